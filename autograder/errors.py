@@ -1,0 +1,27 @@
+"""The errors that a person can meet; each says what, where, and what to do next."""
+
+from __future__ import annotations
+
+
+class AutograderError(Exception):
+    """An error whose text is written for the person at the keyboard."""
+
+
+class ConfigurationError(AutograderError):
+    """``grading.yml``, the checks or a source file is not as it must be; nothing was written."""
+
+
+class BuildError(AutograderError):
+    """The build found something that must not be handed out."""
+
+
+class IntakeError(AutograderError):
+    """A submission, or the folder of submissions, cannot be read."""
+
+
+class IsolationError(AutograderError):
+    """The isolation that was asked for is not to be had on this machine."""
+
+
+class ResultsError(AutograderError):
+    """A stored result is missing or damaged."""

@@ -1,0 +1,111 @@
+"""The one record of a graded submission; every output is rendered from it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from .checker.host import Isolation
+from .checker.outcome import QuestionResult
+from .errors import ResultsError
+
+RECORD = "record.json"
+
+Status = Literal["graded", "partial", "failed"]
+
+
+@dataclass(frozen=True)
+class SubmissionResult:
+    """What came of one submission.
+
+    Attributes
+    ----------
+    submission : str
+        The name it goes by: its folder's or archive's.
+    assignment : str
+        The assignment's title.
+    status : str
+        ``graded``; ``partial`` when the grader could not run some check; ``failed`` when
+        nothing could be graded.
+    questions : tuple of QuestionResult
+        In the order of ``grading.yml``, also when nothing could be graded.
+    notes : tuple of str
+        What a person should know: what was missing, what was left out.
+    isolation : Isolation
+        What kept the submission apart from the grader.
+    visibility : dict of str to str
+        For ``public`` and ``hidden`` checks, Gradescope's word for who may see them.
+    fingerprint : str
+        Hash of all that the marks depend on: submission, checks, recordings, limits.
+    seconds : float
+        Wall time spent on it.
+    """
+
+    submission: str
+    assignment: str
+    status: Status
+    questions: tuple[QuestionResult, ...]
+    notes: tuple[str, ...]
+    isolation: Isolation
+    visibility: dict[str, str]
+    fingerprint: str
+    seconds: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """The points given."""
+        return sum(question.points for question in self.questions)
+
+    @property
+    def max_points(self) -> float:
+        """The points to be had."""
+        return sum(question.max_points for question in self.questions)
+
+
+_ADAPTER = TypeAdapter(SubmissionResult)
+
+
+def save(result: SubmissionResult, folder: Path) -> None:
+    """Write the record into a submission's results folder, whole or not at all."""
+    write_whole(folder / RECORD, _ADAPTER.dump_json(result, indent=1))
+
+
+def load(folder: Path) -> SubmissionResult:
+    """Read the record of a submission's results folder.
+
+    Raises
+    ------
+    ResultsError
+        When the record is missing or damaged.
+    """
+    path = folder / RECORD
+    try:
+        return _ADAPTER.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise ResultsError(f"{path}: there is no record here; grade this submission") from None
+    except ValidationError as error:
+        raise ResultsError(
+            f"{path}: the record is damaged ({error.error_count()} errors); "
+            "delete its folder and grade again"
+        ) from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or, after a crash, as it was before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
