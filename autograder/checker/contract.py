@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,6 +70,8 @@ class Question:
         Default tolerances of ``match`` in this question's checks.
     checks : tuple of Check
         In the order in which they are shown.
+    unseen_points : float
+        Points of checks that are not listed here, since only the grader has them.
     """
 
     name: str
@@ -79,11 +81,19 @@ class Question:
     rtol: float
     atol: float
     checks: tuple[Check, ...]
+    unseen_points: float = 0.0
 
     @property
     def points(self) -> float:
         """The sum of the checks' points."""
-        return sum(check.points for check in self.checks)
+        return sum(check.points for check in self.checks) + self.unseen_points
+
+    @property
+    def public(self) -> Question:
+        """The question as students have it: without its hidden checks."""
+        checks = tuple(check for check in self.checks if check.visibility == "public")
+        unseen = self.points - sum(check.points for check in checks)
+        return replace(self, checks=checks, unseen_points=unseen)
 
 
 @dataclass(frozen=True)
@@ -116,9 +126,10 @@ class Assignment:
 
 
 def to_json(assignment: Assignment) -> str:
-    """Return the assignment as the JSON text that is handed out."""
-    plain = asdict(assignment)
-    for question, data in zip(assignment.questions, plain["questions"], strict=True):
+    """Return the assignment as the JSON text that is handed out, without hidden checks."""
+    handed_out = replace(assignment, questions=tuple(q.public for q in assignment.questions))
+    plain = asdict(handed_out)
+    for question, data in zip(handed_out.questions, plain["questions"], strict=True):
         data["signatures"] = [signature.text for signature in question.signatures]
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 
@@ -135,6 +146,7 @@ def from_json(path: Path) -> Assignment:
             rtol=data["rtol"],
             atol=data["atol"],
             checks=tuple(Check(**check) for check in data["checks"]),
+            unseen_points=data["unseen_points"],
         )
         for data in plain["questions"]
     )

@@ -12,7 +12,7 @@ import json
 import math
 import struct
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -49,10 +49,11 @@ def encode(kind: str, **fields: Any) -> bytes:
     """
     arrays: list[np.ndarray] = []
     tree = {name: _flatten(value, arrays) for name, value in fields.items()}
-    specs = []
-    for array in arrays:
-        fortran = array.ndim > 1 and array.flags.f_contiguous and not array.flags.c_contiguous
-        specs.append([array.dtype.str, list(array.shape), "F" if fortran else "C"])
+    orders: list[Literal["C", "F"]] = [
+        "F" if a.ndim > 1 and a.flags.f_contiguous and not a.flags.c_contiguous else "C"
+        for a in arrays
+    ]
+    specs = [[a.dtype.str, list(a.shape), o] for a, o in zip(arrays, orders, strict=True)]
     header = json.dumps(
         {"kind": kind, "fields": tree, "arrays": specs}, separators=(",", ":")
     ).encode("ascii")
@@ -62,9 +63,7 @@ def encode(kind: str, **fields: Any) -> bytes:
         raise FrameError(f"{len(arrays)} arrays in one message; {MAX_ARRAYS} are allowed")
     if sum(array.nbytes for array in arrays) > MAX_DATA_BYTES:
         raise FrameError(f"more than {MAX_DATA_BYTES >> 20} MiB of array data in one message")
-    buffers = [
-        array.tobytes(order=order) for array, (_, _, order) in zip(arrays, specs, strict=True)
-    ]
+    buffers = [array.tobytes(order=order) for array, order in zip(arrays, orders, strict=True)]
     return b"".join([_PREFIX.pack(MAGIC, len(header)), header, *buffers])
 
 
@@ -117,8 +116,10 @@ def read(read_exactly: Callable[[int], bytes]) -> tuple[str, dict[str, Any]]:
     layouts = _checked_layouts(specs)
     arrays = []
     for dtype, shape, order, size in layouts:
-        flat = np.frombuffer(read_exactly(size), dtype=np.uint8 if dtype == bool else dtype)
-        if dtype == bool:  # any byte but 0 is true, so that a forged one cannot be a third value
+        flat = np.frombuffer(read_exactly(size), dtype=np.uint8 if dtype.kind == "b" else dtype)
+        if (
+            dtype.kind == "b"
+        ):  # any byte but 0 is true, so that a forged one cannot be a third value
             flat = flat != 0
         arrays.append(flat.reshape(shape, order=order).copy(order=order))
     return kind, {name: _unflatten(value, arrays, 0) for name, value in fields.items()}

@@ -91,15 +91,9 @@ class Host(Protocol):
 
 
 MAX_OUTPUT_SHOWN = 20_000
-ONE_THREAD = {
-    name: "1"
-    for name in (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-    )
-}
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
 
 
 class OutputReader:
@@ -138,7 +132,7 @@ class SubprocessWorker:
 
     def __init__(self, limits: Limits, folder: Path) -> None:
         descriptor, self._output_path = tempfile.mkstemp(prefix="check-output-")
-        self._reader = OutputReader(open(self._output_path, "rb"))
+        self._reader = OutputReader(open(self._output_path, "rb"))  # noqa: SIM115: closed in end()
         package = __package__ or ""
         root = str(Path(__file__).resolve().parents[package.count(".") + 1])
         start = (

@@ -105,5 +105,6 @@ class QuestionResult:
 
     @property
     def not_started(self) -> bool:
-        """Whether every check found the untouched stub."""
-        return all(check.reason == "not_started" for check in self.checks)
+        """Whether the checks found nothing but an untouched stub."""
+        reasons = {check.reason for check in self.checks}
+        return "not_started" in reasons and reasons <= {"not_started", "waits"}

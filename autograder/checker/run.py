@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .calls import CallError, Caller, Logged, Reference, Submission
+from .calls import Arguments, Caller, CallError, Logged, Reference, Submission
 from .compare import MismatchError, match
 from .contract import Assignment, Check, Question
 from .diagnose import diagnose
@@ -75,8 +76,8 @@ class Run:
         Answers ``submission.…`` calls.
     recordings : Recordings
         Answers ``reference.…`` calls.
-    record : callable, optional
-        When building: answers what is not recorded yet.
+    recorder : callable, optional
+        When building: told of each reference call, by check and key, before it is looked up.
     draw : bool
         Whether attached pictures are drawn.
     """
@@ -86,7 +87,7 @@ class Run:
     checks: tuple[Check, ...]
     caller: Caller
     recordings: Recordings
-    record: Callable[[str, tuple[Any, ...], dict[str, Any]], Any] | None = None
+    recorder: Callable[[str, str, Arguments], None] | None = None
     draw: bool = False
     results: dict[str, CheckResult] = field(default_factory=dict)
     log: list[Logged] = field(default_factory=list)
@@ -127,7 +128,7 @@ class Run:
 
     @pytest.fixture
     def submission(self, request: pytest.FixtureRequest) -> Submission:
-        """The submission: an object with the functions that students write."""
+        """Return the submission: an object with the functions that students write."""
         caller = self.caller
         proxy = Submission(caller, self.assignment, self.question, self.recordings.calls)
         proxy.check = _name(request.node)
@@ -135,9 +136,10 @@ class Run:
         return proxy
 
     @pytest.fixture
-    def reference(self) -> Reference:
-        """The reference: the recorded answers of the solution's functions."""
-        return Reference(self.assignment, self.recordings, self.record)
+    def reference(self, request: pytest.FixtureRequest) -> Reference:
+        """Return the reference: the recorded answers of the solution's functions."""
+        recorder = partial(self.recorder, _name(request.node)) if self.recorder else None
+        return Reference(self.assignment, self.recordings, recorder)
 
     @pytest.fixture
     def match(self) -> Callable[..., None]:
@@ -208,9 +210,7 @@ class Run:
             self.results[name] = result
         return None
 
-    def _result(
-        self, check: Check, item: pytest.Item, error: BaseException | None
-    ) -> CheckResult:
+    def _result(self, check: Check, item: pytest.Item, error: BaseException | None) -> CheckResult:
         asked = " ".join((inspect.getdoc(getattr(item, "function", None)) or "").split())
         result = CheckResult(
             check.name, check.visibility, check.points, check.points, "passed", asked=asked

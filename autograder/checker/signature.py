@@ -79,7 +79,7 @@ class Signature:
                 if isinstance(value, int | np.integer) and not isinstance(value, bool):
                     sizes.setdefault(item.name, int(value))
                 continue
-            shape = np.shape(value)
+            shape = np.asarray(value).shape
             for position, size in enumerate(item.sizes):
                 name, _, default = size.partition("=")
                 if position < len(shape):

@@ -68,9 +68,7 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return None
         filename = self.sources[fullname][0]
         package = filename.endswith("__init__.py")
-        return importlib.util.spec_from_loader(
-            fullname, self, origin=filename, is_package=package
-        )
+        return importlib.util.spec_from_loader(fullname, self, origin=filename, is_package=package)
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Compile and run the bytes of the module's file."""
@@ -190,7 +188,7 @@ class Work:
 
     def _place(self, error: BaseException) -> tuple[str, int, str]:
         """Return file, line and source of the innermost line that is the submission's own."""
-        if isinstance(error, SyntaxError) and error.filename in self.filenames:
+        if isinstance(error, SyntaxError) and error.filename and error.filename in self.filenames:
             return error.filename, error.lineno or 0, (error.text or "").strip()[:MAX_TEXT]
         found = ("", 0, "")
         trace = error.__traceback__
@@ -287,7 +285,7 @@ def _copied(value: Any) -> Any:
 
 def _same(value: Any, copy: Any) -> bool:
     if isinstance(value, np.ndarray):
-        return value.shape == copy.shape and value.tobytes() == copy.tobytes()
+        return value.shape == copy.shape and bool(value.tobytes() == copy.tobytes())
     if isinstance(value, list | tuple):
         return len(value) == len(copy) and all(map(_same, value, copy))
     return bool(value is copy or value == copy)

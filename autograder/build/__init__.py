@@ -1,0 +1,1 @@
+"""Building what is handed out, and proving that it marks as it should."""

@@ -1,0 +1,289 @@
+"""Recording answers: the solution's for every check, and those of each known mistake."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from ..checker.calls import Arguments, Caller, CallError
+from ..checker.contract import Assignment, Question
+from ..checker.diagnose import MOST_TOLD, same_answer
+from ..checker.host import Load, SubprocessHost
+from ..checker.outcome import CheckResult
+from ..checker.recordings import RAISED, Misconception, Recording, Recordings, load_canonical
+from ..checker.run import CheckFiles, Run
+from ..errors import BuildError, ConfigurationError
+from ..grading_file import Contract
+from ..layout import Layout
+
+Canonical = dict[str, Callable[[Any], Any]]
+_NO_TIME_LIMIT = 86_400.0
+
+
+@dataclass(frozen=True)
+class KnownMistake:
+    """A misconception's source: its name, its text, and the functions that it replaces."""
+
+    name: str
+    message: str
+    replaces: dict[str, str]
+
+
+def read_mistakes(path: Path, question: Question) -> list[KnownMistake]:
+    """Read a file of misconceptions without running it.
+
+    A top-level function ``<function>_<what was done>`` replaces one function of the question; a
+    class replaces those of which it has static methods.
+
+    Raises
+    ------
+    ConfigurationError
+        When a definition replaces nothing or has no docstring.
+    """
+    if not path.exists():
+        return []
+    try:
+        tree = ast.parse(path.read_bytes(), path.name)
+    except SyntaxError as error:
+        raise ConfigurationError(f"{path}, line {error.lineno}: {error.msg}") from None
+    functions = sorted((s.function for s in question.signatures), key=len, reverse=True)
+    mistakes = []
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if isinstance(node, ast.ClassDef):
+            methods = [item.name for item in node.body if isinstance(item, ast.FunctionDef)]
+            replaces = {m: f"{node.name}.{m}" for m in methods if m in functions}
+        else:
+            owner = next((f for f in functions if node.name.startswith(f + "_")), None)
+            replaces = {owner: node.name} if owner else {}
+        where = f"{path.name}, line {node.lineno}: {node.name}"
+        if not replaces:
+            raise ConfigurationError(
+                f"{where} replaces none of {', '.join(functions)}; name it <function>_<what was "
+                "done>, or give the class static methods of these names"
+            )
+        message = " ".join((ast.get_docstring(node) or "").split())
+        if not message:
+            raise ConfigurationError(f"{where} needs a docstring: it is what students are told")
+        mistakes.append(KnownMistake(node.name, message, replaces))
+    return mistakes
+
+
+def with_mistake(
+    files: dict[str, bytes], question: Question, path: Path, mistake: KnownMistake
+) -> dict[str, bytes]:
+    """Return a submission's files with one of its modules made wrong in the known way."""
+    right, wrong = f"right_{question.name}", f"wrong_{question.name}"
+    module = "\n".join(
+        [
+            f"from {right} import *",
+            f"import {wrong}",
+            *(f"{function} = {wrong}.{name}" for function, name in mistake.replaces.items()),
+        ]
+    )
+    return files | {
+        f"{right}.py": files[f"{question.name}.py"],
+        f"{wrong}.py": path.read_bytes(),
+        f"{question.name}.py": module.encode(),
+    }
+
+
+def read_python_files(folder: Path) -> dict[str, bytes]:
+    """Return the Python files of a folder by name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}
+
+
+class Recorder:
+    """Runs checks against the solution, stubs and known mistakes, with one worker for all.
+
+    Only the course's own code runs here, so the worker is an ordinary process.
+
+    Parameters
+    ----------
+    layout : Layout
+    contract : Contract
+    """
+
+    def __init__(self, layout: Layout, contract: Contract) -> None:
+        self._layout = layout
+        self._assignment: Assignment = contract.assignment
+        self._files = CheckFiles(
+            (layout.public_checks, layout.hidden_checks),
+            (layout.public_checks, layout.hidden_checks, layout.given),
+        )
+        self._given = read_python_files(layout.given)
+        self.solution = read_python_files(layout.solution) | self._given
+        self.canonical: Canonical = load_canonical(layout.public_checks)
+        limits = replace(contract.assignment.limits, question_seconds=_NO_TIME_LIMIT)
+        host = SubprocessHost(limits, layout.root)
+        self._reference = Caller(host, self._load(self.solution), limits)
+        self._caller = Caller(host, self._load(self.solution), limits)
+
+    def __enter__(self) -> Self:
+        self._reference.start()
+        self._caller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reference.close()
+        self._caller.close()
+
+    def _load(self, files: dict[str, bytes]) -> Load:
+        return Load(
+            files | self._given,
+            self._assignment.functions,
+            unavailable=self._assignment.unavailable,
+        )
+
+    def run(
+        self, question: Question, files: dict[str, bytes], recordings: Recordings
+    ) -> list[CheckResult]:
+        """Run all checks of a question against the given files."""
+        self._caller.reload(self._load(files))
+        return self._run(question, recordings)
+
+    def _run(
+        self,
+        question: Question,
+        recordings: Recordings,
+        recorder: Callable[[str, str, Arguments], None] | None = None,
+    ) -> list[CheckResult]:
+        run = Run(self._assignment, question, question.checks, self._caller, recordings, recorder)
+        return run.execute(self._files.of(question), self._files.modules)
+
+    def record(self, question: Question) -> tuple[Recordings, dict[str, set[str]]]:
+        """Record the solution's answers, and those of the question's known mistakes.
+
+        Returns
+        -------
+        recordings : Recordings
+        used : dict of str to set of str
+            For each check, the keys of the recordings that it asked for.
+
+        Raises
+        ------
+        BuildError
+            When the solution loses a mark, or a mistake loses none or cannot be told from more
+            than one other.
+        """
+        calls: dict[str, Recording] = {}
+        asked: dict[str, Arguments] = {}
+        used: dict[str, set[str]] = {}
+
+        def recorder(check: str, key: str, call: Arguments) -> None:
+            used.setdefault(check, set()).add(key)
+            if key not in calls:
+                asked[key] = call
+                calls[key] = Recording(call[0], self._reference.call(*call)[0])
+
+        self._caller.reload(self._load(self.solution))
+        results = self._run(question, Recordings(calls), recorder)
+        lost = [result for result in results if result.outcome != "passed"]
+        if lost:
+            raise BuildError(
+                f"solution/{question.name}.py does not score 100 %:\n"
+                + "\n".join(f"  {r.name}: {r.found} {r.place} [{r.detail}]" for r in lost)
+            )
+        known = tuple(self._known(question, calls, asked))
+        recordings = Recordings(calls, known)
+        _prove_told_apart(question, recordings)
+        return recordings, used
+
+    def _known(
+        self,
+        question: Question,
+        calls: dict[str, Recording],
+        asked: dict[str, Arguments],
+    ) -> Iterator[Misconception]:
+        """Add each mistake's answers to the recordings; yield which checks it fails."""
+        path = self._layout.misconceptions / f"{question.name}.py"
+        own = {signature.function for signature in question.signatures}
+        for mistake in read_mistakes(path, question):
+            files = with_mistake(self.solution, question, path, mistake)
+            self._caller.reload(self._load(files))
+            for key, (function, args, kwargs) in asked.items():
+                if function not in own:
+                    continue
+                self._caller.begin_check()
+                try:
+                    answer, _ = self._caller.call(function, args, kwargs)
+                except CallError as error:
+                    if error.reason not in ("exception", "unusable"):
+                        raise BuildError(
+                            f"tests/misconceptions/{path.name}: {mistake.name} ends in "
+                            f"{error.reason}: {error.message} {error.file} {error.line}"
+                        ) from None
+                    answer = RAISED
+                right = calls[key]
+                if not same_answer(answer, right.answer, function, question, self.canonical):
+                    right.wrong[mistake.name] = answer
+            results = self._run(question, Recordings(calls))
+            fails = frozenset(r.name for r in results if r.outcome != "passed")
+            if not fails:
+                raise BuildError(
+                    f"tests/misconceptions/{path.name}: {mistake.name} loses no marks; "
+                    "it is right, or a check is missing"
+                )
+            yield Misconception(mistake.name, mistake.message, fails)
+
+
+def _prove_told_apart(question: Question, recordings: Recordings) -> None:
+    """Refuse mistakes that the feedback could not name."""
+    groups: dict[str, list[str]] = {}
+    for known in recordings.misconceptions:
+        answers = {
+            key: repr(call.wrong[known.name])
+            for key, call in recordings.calls.items()
+            if known.name in call.wrong
+        }
+        groups.setdefault(repr((sorted(known.fails), answers)), []).append(known.name)
+    for alike in groups.values():
+        if len(alike) > MOST_TOLD:
+            raise BuildError(
+                f"tests/misconceptions/{question.name}.py: {', '.join(alike)} fail the same "
+                "checks with the same answers; remove one or add a check that tells them apart"
+            )
+
+
+def settle(fresh: Recordings, committed: Recordings, question: Question) -> Recordings:
+    """Return the fresh recordings, with the committed ones where they differ by rounding alone.
+
+    Last bits depend on the processor; what is committed shall not.
+    """
+    calls = {}
+    for key, call in fresh.calls.items():
+        before = committed.calls.get(key)
+        same = (
+            before is not None
+            and before.wrong.keys() == call.wrong.keys()
+            and same_answer(call.answer, before.answer, call.function, question, {})
+            and all(
+                same_answer(call.wrong[name], before.wrong[name], call.function, question, {})
+                for name in call.wrong
+            )
+        )
+        calls[key] = before if same and before is not None else call
+    return Recordings(calls, fresh.misconceptions)
+
+
+def public_part(recordings: Recordings, public: set[str], used: dict[str, set[str]]) -> Recordings:
+    """Return what students may have: the calls and failures of public checks alone."""
+    keys = {key for check in public for key in used.get(check, ())}
+    known = tuple(
+        replace(m, fails=m.fails & public) for m in recordings.misconceptions if m.fails & public
+    )
+    names = {m.name for m in known}
+    calls = {
+        key: Recording(
+            call.function,
+            call.answer,
+            {name: answer for name, answer in call.wrong.items() if name in names},
+        )
+        for key, call in recordings.calls.items()
+        if key in keys
+    }
+    return Recordings(calls, known)

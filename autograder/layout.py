@@ -1,0 +1,99 @@
+"""Where everything of a course is: the folders of DESIGN's house, seen from its root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders of one course.
+
+    Attributes
+    ----------
+    root : path
+        The folder that holds ``grading.yml``.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Layout:
+        """Return the layout of the course that a folder is in.
+
+        Raises
+        ------
+        ConfigurationError
+            When neither the folder nor any above it holds ``grading.yml``.
+        """
+        folder = start.resolve()
+        for candidate in (folder, *folder.parents):
+            if (candidate / "grading.yml").is_file():
+                return cls(candidate)
+        raise ConfigurationError(
+            f"{folder}: there is no grading.yml here or in any folder above; "
+            "run the command inside the course's folder, or name it with --course"
+        )
+
+    @property
+    def contract(self) -> Path:
+        """``grading.yml``."""
+        return self.root / "grading.yml"
+
+    @property
+    def assignment(self) -> Path:
+        """What students are given, hand-written."""
+        return self.root / "assignment"
+
+    @property
+    def given(self) -> Path:
+        """Code that students use and do not write."""
+        return self.assignment / "given"
+
+    @property
+    def solution(self) -> Path:
+        """The reference, with marked regions."""
+        return self.root / "solution"
+
+    @property
+    def student(self) -> Path:
+        """The generated handout."""
+        return self.root / "student"
+
+    @property
+    def data(self) -> Path:
+        """Data sets with their sources."""
+        return self.root / "data"
+
+    @property
+    def expected(self) -> Path:
+        """The generated recordings."""
+        return self.data / "expected"
+
+    @property
+    def public_checks(self) -> Path:
+        """Checks that students have too."""
+        return self.root / "tests" / "public"
+
+    @property
+    def hidden_checks(self) -> Path:
+        """Checks that only the grader has."""
+        return self.root / "tests" / "hidden"
+
+    @property
+    def misconceptions(self) -> Path:
+        """Known-wrong implementations."""
+        return self.root / "tests" / "misconceptions"
+
+    @property
+    def samples(self) -> Path:
+        """The bundled sample submissions."""
+        return self.assignment / "samples"
+
+    @property
+    def dist(self) -> Path:
+        """The archives that are handed out; not committed."""
+        return self.root / "dist"

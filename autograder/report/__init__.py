@@ -1,0 +1,22 @@
+"""What people get to see of a graded submission: all of it is rendered from its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..result import SubmissionResult, write_whole
+from .gradebook import gradebook_csv
+from .gradescope import results_json
+from .page import feedback_html
+
+RESULTS = "results.json"
+FEEDBACK = "feedback.html"
+
+
+def render_all(result: SubmissionResult, folder: Path) -> None:
+    """Write ``results.json`` and ``feedback.html`` beside a submission's record."""
+    write_whole(folder / RESULTS, results_json(result))
+    write_whole(folder / FEEDBACK, feedback_html(result).encode())
+
+
+__all__ = ["FEEDBACK", "RESULTS", "feedback_html", "gradebook_csv", "render_all", "results_json"]

@@ -1,0 +1,56 @@
+"""The gradebook: one row for each submission, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from ..result import SubmissionResult
+from .wording import listed, number, one_line
+
+_FORMULA_STARTS = tuple("=+-@＝＋－＠")
+_EXPECTED_ISOLATION = "sandbox"
+
+
+def gradebook_csv(results: Sequence[SubmissionResult]) -> str:
+    """Return the gradebook as RFC 4180 text with one row for each submission, sorted by name.
+
+    Columns: ``submission``, one for each question in order, ``total``, ``status``, ``notes``.
+    """
+    questions = list(dict.fromkeys(q.name for result in results for q in result.questions))
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["submission", *questions, "total", "status", "notes"])
+    for result in sorted(results, key=lambda result: result.submission):
+        points = {question.name: number(question.points) for question in result.questions}
+        rows.writerow(
+            [
+                _inert(result.submission),
+                *(points.get(name, "") for name in questions),
+                number(result.points),
+                result.status,
+                "; ".join(_inert(note) for note in _notes(result)),
+            ]
+        )
+    return text.getvalue()
+
+
+def _notes(result: SubmissionResult) -> Iterator[str]:
+    yield from result.notes
+    if result.status != "failed":
+        not_started = [question.name for question in result.questions if question.not_started]
+        if not_started:
+            yield f"not started: {', '.join(not_started)}"
+    for question in result.questions:
+        if question.helped_by:
+            helpers = listed(question.helped_by)
+            yield f"marked with correct versions of {helpers} for {question.name}"
+    if result.isolation.level != _EXPECTED_ISOLATION:
+        yield f"isolation: {result.isolation.level}"
+
+
+def _inert(text: str) -> str:
+    """Return the text on one line, such that no spreadsheet takes it for a formula."""
+    line = one_line(text)
+    return f"'{line}" if line.startswith(_FORMULA_STARTS) else line

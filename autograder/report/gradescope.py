@@ -1,0 +1,126 @@
+"""``results.json`` in the format that Gradescope publishes for autograders.
+
+The keys and their values are those of
+https://gradescope-autograders.readthedocs.io/en/latest/specs/. Times are left out, so that
+grading twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..checker.outcome import CheckResult, QuestionResult
+from ..result import SubmissionResult
+from .wording import (
+    FAILED,
+    PARTIAL,
+    check_title,
+    clean,
+    follow_through,
+    found_label,
+    found_text,
+    lost_marks,
+    mistakes_heading,
+    number,
+    printed_text,
+)
+
+
+def results_json(result: SubmissionResult) -> bytes:
+    """Return the submission's ``results.json``: one test for each check."""
+    plain = {
+        "score": number(result.points),
+        "output": "\n\n".join(_summary(result)),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [
+            test
+            for place, question in enumerate(result.questions, start=1)
+            for test in _tests(result, question, place)
+        ],
+        "extra_data": {
+            "status": result.status,
+            "isolation": result.isolation.level,
+            "follow_through": {q.name: list(q.helped_by) for q in result.questions if q.helped_by},
+        },
+    }
+    return (json.dumps(_cleaned(plain), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _summary(result: SubmissionResult) -> Iterator[str]:
+    """Yield what concerns the whole submission; no points, for Gradescope may hold them back."""
+    if result.status == "failed":
+        yield FAILED
+    if result.status == "partial":
+        yield PARTIAL
+    yield from result.notes
+    for question in result.questions:
+        if question.helped_by and all(_is_known(result, name) for name in question.helped_by):
+            yield f"{question.name}: {follow_through(question)}."
+
+
+def _is_known(result: SubmissionResult, name: str) -> bool:
+    """Say whether students see at once that they lost marks at the question of that name."""
+    return any(
+        lost_marks(check) and result.visibility[check.visibility] == "visible"
+        for question in result.questions
+        if question.name == name
+        for check in question.checks
+    )
+
+
+def _tests(
+    result: SubmissionResult, question: QuestionResult, place: int
+) -> Iterator[dict[str, Any]]:
+    diagnosed = _where_diagnosed(result, question)
+    for number_within, check in enumerate(question.checks, start=1):
+        paragraphs = list(_paragraphs(check))
+        if check is diagnosed and question.diagnoses:
+            mistakes = "\n\n".join(mistake.message for mistake in question.diagnoses)
+            paragraphs.append(f"{mistakes_heading(question)}:\n{mistakes}")
+        yield {
+            "name": f"{question.name} · {check_title(check)}",
+            "number": f"{place}.{number_within}",
+            "score": number(check.points),
+            "max_score": number(check.max_points),
+            "status": "passed" if check.outcome == "passed" else "failed",
+            "output": "\n\n".join(paragraphs),
+            "output_format": "text",
+            "visibility": result.visibility[check.visibility],
+            "extra_data": {
+                "question": question.name,
+                "check": check.name,
+                "outcome": check.outcome,
+                "reason": check.reason,
+            },
+        }
+
+
+def _where_diagnosed(result: SubmissionResult, question: QuestionResult) -> CheckResult | None:
+    """Return the first check that lost marks, if possible one that students may ever see."""
+    lost = [check for check in question.checks if lost_marks(check)]
+    seen = [check for check in lost if result.visibility[check.visibility] != "hidden"]
+    return next(iter(seen or lost), None)
+
+
+def _paragraphs(check: CheckResult) -> Iterator[str]:
+    if check.asked:
+        yield f"What was asked: {check.asked}"
+    if check.outcome == "passed":
+        return
+    yield f"{found_label(check)}: {found_text(check)}"
+    if check.place:
+        yield f"Where: {check.place}"
+    if printed := printed_text(check):
+        yield f"What your code printed:\n{printed}"
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(item) for key, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value

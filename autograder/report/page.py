@@ -1,0 +1,173 @@
+"""The feedback page: one HTML file that needs no network and no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from ..checker.outcome import CheckResult, Outcome, QuestionResult
+from ..result import SubmissionResult
+from .wording import (
+    FAILED,
+    GLYPHS,
+    PARTIAL,
+    check_title,
+    clean,
+    follow_through,
+    found_label,
+    found_text,
+    lost_marks,
+    mistakes_heading,
+    number,
+    one_line,
+    printed_text,
+)
+
+_CODE = re.compile(r"(`{1,2})([^`\n]+)\1")
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """One or more checks of a question that ended in the same way, which is told once.
+
+    Attributes
+    ----------
+    checks : tuple of CheckResult
+    whole_question : bool
+        Whether these are all checks of the question, and more than one.
+    """
+
+    checks: tuple[CheckResult, ...]
+    whole_question: bool
+
+    @property
+    def teller(self) -> CheckResult:
+        """The check that says most: a public one, where there is one."""
+        return next((c for c in self.checks if c.visibility == "public"), self.checks[0])
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """File and line, and the source there, if it is told."""
+        where, _, source = self.teller.place.partition(": ")
+        return where, source
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question as the page shows it.
+
+    Attributes
+    ----------
+    question : QuestionResult
+    outcome : str
+        The question's glyph is that of this outcome.
+    state : str
+        What came of it, in a few words.
+    shortfalls : tuple of Shortfall
+        What lost marks.
+    passed : tuple of CheckResult
+    withheld : tuple of CheckResult
+        Checks of which students are told nothing but the points.
+    """
+
+    question: QuestionResult
+    outcome: Outcome
+    state: str
+    shortfalls: tuple[Shortfall, ...]
+    passed: tuple[CheckResult, ...]
+    withheld: tuple[CheckResult, ...]
+
+
+def feedback_html(result: SubmissionResult) -> str:
+    """Return the submission's feedback page."""
+    return _TEMPLATE.render(
+        result=result,
+        sections=[_section(result, question) for question in result.questions],
+        alert={"graded": "", "partial": PARTIAL, "failed": FAILED}[result.status],
+    )
+
+
+def _section(result: SubmissionResult, question: QuestionResult) -> Section:
+    shown = [c for c in question.checks if result.visibility[c.visibility] != "hidden"]
+    outcome, state = _state(result, question)
+    return Section(
+        question,
+        outcome,
+        state,
+        _shortfalls([check for check in shown if lost_marks(check)], len(question.checks)),
+        tuple(check for check in shown if not lost_marks(check)),
+        tuple(check for check in question.checks if check not in shown),
+    )
+
+
+def _state(result: SubmissionResult, question: QuestionResult) -> tuple[Outcome, str]:
+    outcomes = [check.outcome for check in question.checks]
+    lost = sum(lost_marks(check) for check in question.checks)
+    if result.status == "failed":
+        return "not run", "not graded"
+    if question.not_started:
+        return "not run", "not started"
+    if not lost:
+        return "passed", "the check passed" if len(outcomes) == 1 else "all checks passed"
+    if all(outcome == "not run" for outcome in outcomes):
+        return "not run", "could not be run"
+    return "failed", f"{lost} of {len(outcomes)} checks did not pass"
+
+
+def _shortfalls(checks: Sequence[CheckResult], of: int) -> tuple[Shortfall, ...]:
+    """Return a question's checks grouped by what is to be told, in the order of the first ones."""
+    groups: dict[tuple[str, ...], list[CheckResult]] = {}
+    for check in checks:
+        groups.setdefault(_story(check), []).append(check)
+    return tuple(Shortfall(tuple(group), 1 < len(group) == of) for group in groups.values())
+
+
+def _story(check: CheckResult) -> tuple[str, ...]:
+    """Return what two checks have in common when one account will do for both."""
+    if check.reason == "import":  # the same whatever the check; a hidden one only tells less of it
+        return check.reason, check.place.partition(": ")[0]
+    return check.reason, found_text(check), check.place, printed_text(check)
+
+
+def _prose(text: str) -> Markup:
+    """Return the text with what stands between backticks set as code."""
+    return Markup(_CODE.sub(r"<code>\2</code>", str(escape(clean(text)))))
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    return [_prose(" ".join(part.split())) for part in re.split(r"\n\s*\n", text.strip())]
+
+
+def _clean_output(value: Any) -> Any:
+    return clean(value) if type(value) is str else value
+
+
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    finalize=_clean_output,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_ENVIRONMENT.filters |= {
+    "check_title": check_title,
+    "follow_through": follow_through,
+    "found_label": found_label,
+    "found_text": found_text,
+    "mistakes_heading": mistakes_heading,
+    "number": number,
+    "one_line": one_line,
+    "paragraphs": _paragraphs,
+    "printed_text": printed_text,
+    "prose": _prose,
+}
+_ENVIRONMENT.globals["glyphs"] = GLYPHS
+_TEMPLATE = _ENVIRONMENT.get_template("feedback.html")

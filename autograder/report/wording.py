@@ -1,0 +1,111 @@
+"""The words, the numbers and the clean text that all outputs have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..checker.outcome import CheckResult, QuestionResult
+
+GLYPHS = {"passed": "✓", "failed": "✗", "not run": "–"}
+"""Beside the word for an outcome, never in place of it."""
+
+PARTIAL = (
+    "Some checks could not be run by the grader. That is not the fault of this submission, "
+    "and its marks may still change."
+)
+FAILED = "This submission could not be graded, so nothing is said about the answers in it."
+
+_ONE_MISTAKE = "This is what your answers look like"
+_TWO_MISTAKES = "One of two mistakes explains this; they cannot be told apart from the answers"
+_GRADERS_FAULT = "The grader could not run this check. That is not the fault of your code."
+
+_FIRST_LINES, _LAST_LINES, _LINE_WIDTH = 25, 10, 200
+_MOST_CHARACTERS = 1200
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
+_MISLEADING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """Return the text without what could steer a terminal or reorder what stands around it.
+
+    Terminal sequences and control characters are left out; characters that change the direction
+    of writing, and halves of surrogate pairs, are shown as U+FFFD.
+    """
+    text = _ESCAPES.sub("", text)
+    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    return _MISLEADING.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Return the clean text on one line."""
+    return " ".join(clean(text).split())
+
+
+def shortened(printed: str) -> str:
+    """Return what was printed, its middle left out when it is long, and long lines cut."""
+    lines = [
+        line if len(line) <= _LINE_WIDTH else f"{line[:_LINE_WIDTH]} …"
+        for line in clean(printed).strip("\n").split("\n")
+    ]
+    left_out = len(lines) - _FIRST_LINES - _LAST_LINES
+    if left_out > 1:
+        gap = f"… {left_out} lines left out here …"
+        lines = [*lines[:_FIRST_LINES], gap, *lines[-_LAST_LINES:]]
+    text = "\n".join(lines)
+    return text if text.strip() else ""
+
+
+def number(points: float) -> int | float:
+    """Return points as they are written: 12 or 12.5, without the noise of adding up."""
+    rounded = round(points, 3)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def check_title(check: CheckResult) -> str:
+    """Return a check's name as words."""
+    words = check.name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def lost_marks(check: CheckResult) -> bool:
+    """Say whether a check gave less than it is worth."""
+    return check.outcome != "passed" or check.points < check.max_points
+
+
+def found_label(check: CheckResult) -> str:
+    """Return the heading of what was found: an answer, or what happened in place of one."""
+    return "What came back" if check.reason in ("wrong", "form", "unusable") else "What happened"
+
+
+def found_text(check: CheckResult) -> str:
+    """Return what was found, for the student; what ails the grader is not spread out there."""
+    text = _GRADERS_FAULT if check.reason == "grader" else clean(check.found)
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]} …"
+
+
+def printed_text(check: CheckResult) -> str:
+    """Return what the code printed, for the student: of a hidden check, nothing."""
+    return shortened(check.printed) if check.visibility == "public" else ""
+
+
+def mistakes_heading(question: QuestionResult) -> str:
+    """Return the sentence that introduces a question's diagnoses."""
+    return _ONE_MISTAKE if len(question.diagnoses) == 1 else _TWO_MISTAKES
+
+
+def follow_through(question: QuestionResult) -> str:
+    """Return the sentence that says which right versions were put in, or nothing."""
+    if not question.helped_by:
+        return ""
+    versions = "a correct version" if len(question.helped_by) == 1 else "correct versions"
+    return f"marked with {versions} of {listed(question.helped_by)}, since yours lost marks there"

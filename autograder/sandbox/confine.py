@@ -1,0 +1,100 @@
+"""What a process does to itself, once and for good, before it touches a submission's code."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Mapping, Sequence
+
+from . import kernel, landlock, seccomp
+
+SCRATCH = "/scratch"
+SCRATCH_FILES = 4096
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+OWN_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS
+
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_PRIVATE_BELOW = 0x40000 | 0x4000
+INERT = MS_NOSUID | MS_NODEV | MS_NOEXEC
+
+
+def stop_being_root(uid: int) -> None:
+    """Become an ordinary user without any capability, who can never be another one.
+
+    Parameters
+    ----------
+    uid : int
+        User and group to become.
+    """
+    kernel.no_new_privileges()
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    kernel.drop_bounding_set()
+    os.setresuid(uid, uid, uid)
+    kernel.drop_capabilities()
+
+
+def enter_namespaces(scratch_mib: int) -> None:
+    """Leave the company of other processes, with an empty scratch folder as working folder.
+
+    Takes a user namespace, which lets an ordinary user mount things for itself, and with it
+    mount, process, IPC and host name namespaces. Processes that are started from now on see only
+    each other; the first of them is their init, with which all of them end.
+
+    Parameters
+    ----------
+    scratch_mib : int
+        What the scratch folder may hold, in MiB of memory.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    # The files below /proc/self belong to root unless the process may be dumped.
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+    kernel.unshare(OWN_NAMESPACES)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{uid} {uid} 1")
+    _write("/proc/self/gid_map", f"{gid} {gid} 1")
+    _write("/proc/self/oom_score_adj", "1000")  # when memory runs out, these are the first to go
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    kernel.mount("", "/", MS_PRIVATE_BELOW)
+    kernel.mount("tmpfs", "/proc", INERT | MS_RDONLY, "mode=0555,nr_inodes=1")
+    options = f"mode=0700,size={scratch_mib}m,nr_inodes={SCRATCH_FILES}"
+    kernel.mount("tmpfs", SCRATCH, INERT, options)
+    os.chdir(SCRATCH)
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def give_up_rights(
+    resources: Mapping[str, Sequence[int]], readable: Sequence[str]
+) -> dict[str, str]:
+    """Leave this process nothing but to compute, and to use what it has open.
+
+    Parameters
+    ----------
+    resources : mapping of str to (int, int)
+        Soft and hard limit for the names that follow ``RLIMIT_``.
+    readable : sequence of str
+        Files and folders that it may read.
+
+    Returns
+    -------
+    dict of str to str
+        Which of the kernel's two filters are in force.
+    """
+    for name, (soft, hard) in resources.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (soft, hard))
+    kernel.no_new_privileges()
+    kernel.drop_bounding_set()
+    kernel.drop_capabilities()
+    return {
+        "file filter": landlock.restrict(readable, writable=(SCRATCH,), devices="/dev"),
+        "system call filter": seccomp.install(),
+    }

@@ -1,0 +1,200 @@
+"""What the sandbox's file system holds: an interpreter, its libraries, the handout, little else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from ..checker.host import ONE_THREAD
+from . import IsolationError
+from .confine import SCRATCH
+
+MACHINERY = "/grader"
+LIBRARIES = "/libraries"
+DEVICES = ("null", "zero", "full", "random", "urandom")
+ENVIRONMENT = {
+    **ONE_THREAD,
+    "HOME": SCRATCH,
+    "TMPDIR": SCRATCH,
+    "MPLCONFIGDIR": f"{SCRATCH}/matplotlib",
+    "JOBLIB_MULTIPROCESSING": "0",  # or it warns, on import, that it finds no shared memory
+    "LANG": "C.UTF-8",
+}
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A file or folder of this machine, and where it is to be read inside."""
+
+    source: Path
+    inside: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The sandbox's files.
+
+    Attributes
+    ----------
+    python : str
+        The interpreter.
+    mounts : tuple of Mount
+        All that can be read.
+    masks : tuple of (str, bool)
+        Paths inside that are to look empty, and whether each is a folder.
+    libraries : tuple of str
+        The folders inside that modules are imported from.
+    """
+
+    python: str
+    mounts: tuple[Mount, ...]
+    masks: tuple[tuple[str, bool], ...]
+    libraries: tuple[str, ...]
+
+
+def lay_out(readable: Mapping[str, Path], hidden: Sequence[Path]) -> Layout:
+    """Find what the running interpreter needs, and say where it goes.
+
+    The interpreter stays where it is, since paths are built into it. So do libraries that lie
+    within it; those of a virtual environment go to a place of their own, so that nothing of the
+    folders around them is to be seen.
+
+    Parameters
+    ----------
+    readable : mapping of str to path
+        Absolute paths inside, and the folders of this machine that they show.
+    hidden : sequence of path
+        Files and folders of the interpreter or its libraries that are to look empty.
+
+    Raises
+    ------
+    IsolationError
+        When the interpreter's shared libraries cannot be found.
+    """
+    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    interpreter = [Mount(path, str(path)) for path in _interpreter(python)]
+    libraries = [
+        Mount(path, str(path) if path.is_relative_to(sys.base_prefix) else f"{LIBRARIES}/{i}")
+        for i, path in enumerate(_libraries())
+    ]
+    package = Path(__file__).resolve().parents[1]
+    others = [
+        Mount(package / name, f"{MACHINERY}/{package.name}/{name}")
+        for name in ("checker", "sandbox")
+    ]
+    others += [Mount(path.resolve(), inside) for inside, path in readable.items()]
+    places = {mount.inside for mount in libraries}
+    masked = [path for path in _foreign_libraries(interpreter) if str(path) not in places]
+    masks = [(str(path), True) for path in masked]
+    for path in hidden:
+        masks += [
+            (f"{mount.inside}/{path.resolve().relative_to(mount.source.resolve())}", path.is_dir())
+            for mount in (*interpreter, *libraries, *others)
+            if path.exists() and path.resolve().is_relative_to(mount.source.resolve())
+        ]
+    return Layout(
+        python=str(python),
+        mounts=tuple(_outermost([*interpreter, *libraries]) + others),
+        masks=tuple(dict.fromkeys(masks)),
+        libraries=tuple(mount.inside for mount in libraries),
+    )
+
+
+def _interpreter(python: Path) -> list[Path]:
+    """Return the files and folders that the interpreter itself consists of."""
+    found = [python, Path(os.__file__).parent]
+    extension = find_spec("_ctypes")
+    if extension is not None and extension.has_location:
+        found.append(Path(str(extension.origin)).parent)
+    # ldd prints lines like "libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x7f…)". Their folders
+    # are taken whole: extension modules need more of the libraries there.
+    try:
+        printed = subprocess.run(["ldd", python], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise IsolationError(
+            f"the shared libraries of {python} could not be found: {error}. The sandbox needs "
+            "the command ldd (on Debian and Ubuntu: apt-get install libc-bin)."
+        ) from error
+    named = [Path(word) for word in printed.stdout.split() if word.startswith("/")]
+    found += [path.parent for path in named] + [path.resolve().parent for path in named]
+    return list(dict.fromkeys(found))
+
+
+def _libraries() -> list[Path]:
+    """Return the folders that third-party modules are imported from."""
+    numpy = Path(str(np.__file__)).parents[1]
+    paths = (numpy, Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib")))
+    return [path for path in dict.fromkeys(paths) if path.is_dir()]
+
+
+def _foreign_libraries(mounts: Sequence[Mount]) -> Iterator[Path]:
+    """Yield the folders of installed modules that come along with the interpreter's folders."""
+    for mount in mounts:
+        for kind in ("site-packages", "dist-packages"):
+            yield from mount.source.glob(kind)
+            yield from mount.source.glob(f"python*/{kind}")
+
+
+def _outermost(mounts: Sequence[Mount]) -> list[Mount]:
+    """Leave out what another mount shows at the same place."""
+    in_place = [mount.source for mount in mounts if mount.inside == str(mount.source)]
+    return [
+        mount
+        for mount in dict.fromkeys(mounts)
+        if mount.inside != str(mount.source)
+        or not any(mount.source.is_relative_to(p) for p in in_place if p != mount.source)
+    ]
+
+
+def bubblewrap(program: str, layout: Layout, root: bool) -> list[str]:
+    """Return the command line, up to the interpreter's own arguments.
+
+    Parameters
+    ----------
+    program : str
+        Where bubblewrap is.
+    layout : Layout
+        What to show.
+    root : bool
+        Whether the grader runs as root. Root in a user namespace of its own could still write
+        the kernel's settings; so there is none, and the zygote stops being root.
+    """
+    words = [program, "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
+    if root:
+        words += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+        words += ["--cap-drop", "ALL"]
+        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
+            words += ["--cap-add", capability]
+    else:
+        words += ["--unshare-all"]
+    words += ["--hostname", "sandbox", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        words += ["--setenv", name, value]
+    shown: list[str] = []
+    for mount in layout.mounts:
+        words += _parents(mount.inside, shown)
+        words += ["--ro-bind", str(mount.source), mount.inside]
+        shown.append(mount.inside)
+    for path, folder in layout.masks:
+        empty = ["--perms", "0555", "--tmpfs", path, "--remount-ro", path]
+        words += empty if folder else ["--ro-bind", os.devnull, path]
+    words += ["--proc", "/proc", "--tmpfs", "/dev"]
+    for name in DEVICES:
+        words += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    words += ["--remount-ro", "/dev", "--perms", "1777", "--tmpfs", SCRATCH, "--remount-ro", "/"]
+    return [*words, "--chdir", "/", "--", layout.python]
+
+
+def _parents(inside: str, shown: Sequence[str]) -> Iterator[str]:
+    """Make the folders above a mount; those that bubblewrap makes are closed to others."""
+    for parent in reversed(Path(inside).parents[:-1]):
+        if not any(parent.is_relative_to(path) for path in shown):
+            yield from ("--perms", "0755", "--dir", str(parent))
