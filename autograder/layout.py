@@ -91,7 +91,7 @@ class Layout:
     @property
     def samples(self) -> Path:
         """The bundled sample submissions."""
-        return self.assignment / "samples"
+        return self.root / "tests" / "samples"
 
     @property
     def dist(self) -> Path:

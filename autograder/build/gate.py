@@ -99,7 +99,7 @@ def write(built: Built, layout: Layout) -> list[str]:
                 write_whole(path, new)
             what = "removed" if new is None else "added" if old is None else "changed"
             changed.append(f"{path.relative_to(layout.root).as_posix()} ({what})")
-    write_whole(layout.dist / HANDOUT_ZIP, make_zip(built.handout, layout.root.name))
+    write_whole(layout.dist / HANDOUT_ZIP, make_zip(built.handout, "handout"))
     return changed
 
 

@@ -95,8 +95,8 @@ class Caller:
         self._load = load
         self._ready = False
 
-    def begin_check(self) -> None:
-        """Give the next calls a check's time.
+    def begin_check(self, seconds: float | None = None) -> None:
+        """Give the next calls a check's time, or the given seconds where they are fewer.
 
         Raises
         ------
@@ -107,6 +107,8 @@ class Caller:
         if self._question_left <= 0:
             raise CallError("no_time_left")
         self._check_left = min(self._limits.check_seconds, self._question_left)
+        if seconds is not None:
+            self._check_left = min(self._check_left, seconds)
 
     def output(self) -> str:
         """Return what the submission has printed since the check began."""

@@ -57,27 +57,17 @@ def _summary(result: SubmissionResult) -> Iterator[str]:
     if result.status == "partial":
         yield PARTIAL
     yield from result.notes
-    for question in result.questions:
-        if question.helped_by and all(_is_known(result, name) for name in question.helped_by):
-            yield f"{question.name}: {follow_through(question)}."
-
-
-def _is_known(result: SubmissionResult, name: str) -> bool:
-    """Say whether students see at once that they lost marks at the question of that name."""
-    return any(
-        lost_marks(check) and result.visibility[check.visibility] == "visible"
-        for question in result.questions
-        if question.name == name
-        for check in question.checks
-    )
 
 
 def _tests(
     result: SubmissionResult, question: QuestionResult, place: int
 ) -> Iterator[dict[str, Any]]:
     diagnosed = _where_diagnosed(result, question)
+    helped = _where_helped(result, question)
     for number_within, check in enumerate(question.checks, start=1):
         paragraphs = list(_paragraphs(check))
+        if check is helped:
+            paragraphs.append(f"This question was {follow_through(question)}.")
         if check is diagnosed and question.diagnoses:
             mistakes = "\n\n".join(mistake.message for mistake in question.diagnoses)
             paragraphs.append(f"{mistakes_heading(question)}:\n{mistakes}")
@@ -104,6 +94,25 @@ def _where_diagnosed(result: SubmissionResult, question: QuestionResult) -> Chec
     lost = [check for check in question.checks if lost_marks(check)]
     seen = [check for check in lost if result.visibility[check.visibility] != "hidden"]
     return next(iter(seen or lost), None)
+
+
+def _where_helped(result: SubmissionResult, question: QuestionResult) -> CheckResult | None:
+    """Return the first check that can tell of help without telling early of lost marks."""
+    if not question.helped_by:
+        return None
+    known = all(_is_known(result, name) for name in question.helped_by)
+    words = result.visibility
+    return next((c for c in question.checks if known or words[c.visibility] != "visible"), None)
+
+
+def _is_known(result: SubmissionResult, name: str) -> bool:
+    """Say whether students see at once that they lost marks at the question of that name."""
+    return any(
+        lost_marks(check) and result.visibility[check.visibility] == "visible"
+        for question in result.questions
+        if question.name == name
+        for check in question.checks
+    )
 
 
 def _paragraphs(check: CheckResult) -> Iterator[str]:

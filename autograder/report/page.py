@@ -39,12 +39,12 @@ class Shortfall:
     Attributes
     ----------
     checks : tuple of CheckResult
-    whole_question : bool
-        Whether these are all checks of the question, and more than one.
+    stopped_all : bool
+        Whether this kept all checks of the question, and more than one, from being run.
     """
 
     checks: tuple[CheckResult, ...]
-    whole_question: bool
+    stopped_all: bool
 
     @property
     def teller(self) -> CheckResult:
@@ -95,7 +95,7 @@ def feedback_html(result: SubmissionResult) -> str:
 
 def _section(result: SubmissionResult, question: QuestionResult) -> Section:
     shown = [c for c in question.checks if result.visibility[c.visibility] != "hidden"]
-    outcome, state = _state(result, question)
+    outcome, state = _state(question)
     return Section(
         question,
         outcome,
@@ -106,17 +106,17 @@ def _section(result: SubmissionResult, question: QuestionResult) -> Section:
     )
 
 
-def _state(result: SubmissionResult, question: QuestionResult) -> tuple[Outcome, str]:
+def _state(question: QuestionResult) -> tuple[Outcome, str]:
     outcomes = [check.outcome for check in question.checks]
     lost = sum(lost_marks(check) for check in question.checks)
-    if result.status == "failed":
-        return "not run", "not graded"
     if question.not_started:
         return "not run", "not started"
     if not lost:
-        return "passed", "the check passed" if len(outcomes) == 1 else "all checks passed"
+        return "passed", "all checks passed"
     if all(outcome == "not run" for outcome in outcomes):
         return "not run", "could not be run"
+    if lost == len(outcomes):
+        return "failed", "no check passed"
     return "failed", f"{lost} of {len(outcomes)} checks did not pass"
 
 
@@ -125,7 +125,10 @@ def _shortfalls(checks: Sequence[CheckResult], of: int) -> tuple[Shortfall, ...]
     groups: dict[tuple[str, ...], list[CheckResult]] = {}
     for check in checks:
         groups.setdefault(_story(check), []).append(check)
-    return tuple(Shortfall(tuple(group), 1 < len(group) == of) for group in groups.values())
+    return tuple(
+        Shortfall(tuple(group), 1 < len(group) == of and group[0].outcome == "not run")
+        for group in groups.values()
+    )
 
 
 def _story(check: CheckResult) -> tuple[str, ...]:

@@ -14,13 +14,16 @@ PARTIAL = (
     "Some checks could not be run by the grader. That is not the fault of this submission, "
     "and its marks may still change."
 )
-FAILED = "This submission could not be graded, so nothing is said about the answers in it."
+FAILED = (
+    "This submission could not be graded, for the reason given below. "
+    "That says nothing about the answers in it."
+)
 
 _ONE_MISTAKE = "This is what your answers look like"
 _TWO_MISTAKES = "One of two mistakes explains this; they cannot be told apart from the answers"
 _GRADERS_FAULT = "The grader could not run this check. That is not the fault of your code."
 
-_FIRST_LINES, _LAST_LINES, _LINE_WIDTH = 25, 10, 200
+_FIRST_LINES, _LAST_LINES, _LINE_WIDTH = 12, 8, 200
 _MOST_CHARACTERS = 1200
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
@@ -78,8 +81,8 @@ def check_title(check: CheckResult) -> str:
 
 
 def lost_marks(check: CheckResult) -> bool:
-    """Say whether a check gave less than it is worth."""
-    return check.outcome != "passed" or check.points < check.max_points
+    """Say whether a check gave no points."""
+    return check.outcome != "passed"
 
 
 def found_label(check: CheckResult) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from . import kernel, landlock, seccomp
 
 SCRATCH = "/scratch"
+PROC = "/zygote-proc"  # not where libraries look for it, since children have none
 SCRATCH_FILES = 4096
 
 CLONE_NEWNS = 0x00020000
@@ -43,8 +44,8 @@ def enter_namespaces(scratch_mib: int) -> None:
     """Leave the company of other processes, with an empty scratch folder as working folder.
 
     Takes a user namespace, which lets an ordinary user mount things for itself, and with it
-    mount, process, IPC and host name namespaces. Processes that are started from now on see only
-    each other; the first of them is their init, with which all of them end.
+    mount, process, IPC and host name namespaces, then gives up the rights that it had in them.
+    Processes that are started from now on see only each other; with the first of them all end.
 
     Parameters
     ----------
@@ -52,19 +53,21 @@ def enter_namespaces(scratch_mib: int) -> None:
         What the scratch folder may hold, in MiB of memory.
     """
     uid, gid = os.getuid(), os.getgid()
-    # The files below /proc/self belong to root unless the process may be dumped.
+    # What proc shows of a process belongs to root unless the process may be dumped.
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
     kernel.unshare(OWN_NAMESPACES)
-    _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{uid} {uid} 1")
-    _write("/proc/self/gid_map", f"{gid} {gid} 1")
-    _write("/proc/self/oom_score_adj", "1000")  # when memory runs out, these are the first to go
+    _write(f"{PROC}/self/setgroups", "deny")
+    _write(f"{PROC}/self/uid_map", f"{uid} {uid} 1")
+    _write(f"{PROC}/self/gid_map", f"{gid} {gid} 1")
+    _write(f"{PROC}/self/oom_score_adj", "1000")  # when memory runs out, these are the first to go
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     kernel.mount("", "/", MS_PRIVATE_BELOW)
-    kernel.mount("tmpfs", "/proc", INERT | MS_RDONLY, "mode=0555,nr_inodes=1")
+    kernel.mount("tmpfs", PROC, INERT | MS_RDONLY, "mode=0555,nr_inodes=1")
     options = f"mode=0700,size={scratch_mib}m,nr_inodes={SCRATCH_FILES}"
     kernel.mount("tmpfs", SCRATCH, INERT, options)
     os.chdir(SCRATCH)
+    kernel.drop_bounding_set()
+    kernel.drop_capabilities()
 
 
 def _write(path: str, text: str) -> None:
@@ -91,9 +94,6 @@ def give_up_rights(
     """
     for name, (soft, hard) in resources.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (soft, hard))
-    kernel.no_new_privileges()
-    kernel.drop_bounding_set()
-    kernel.drop_capabilities()
     return {
         "file filter": landlock.restrict(readable, writable=(SCRATCH,), devices="/dev"),
         "system call filter": seccomp.install(),

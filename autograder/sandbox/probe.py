@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import kernel
-from .confine import CLONE_NEWUSER
+from .confine import CLONE_NEWUSER, PROC
 
 REFUSED = "refused"
 POSSIBLE = "possible"
@@ -63,14 +63,13 @@ def planted(repository: Path | None, shown: Sequence[str]) -> Iterator[Targets]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        yield Targets(canary.name, private, port, os.getpid(), [s for s in shown if s != "/"])
+        yield Targets(canary.name, private, port, os.getpid(), shown)
 
 
 def attempt(targets: Targets) -> dict[str, str]:
     """Try what must not succeed; return for each thing whether it was refused."""
     tries: dict[str, Callable[[], str]] = {
         "read a file of the grader": lambda: _read(targets.canary),
-        "see the instructor's folder": lambda: _find(targets.private),
         "write outside its scratch folder": lambda: _write(targets.read_only),
         "reach the network": lambda: _connect(targets.port),
         "see other processes": _see_processes,
@@ -80,6 +79,8 @@ def attempt(targets: Targets) -> dict[str, str]:
         "run another program": _run_program,
         "start a process": _start_process,
     }
+    if targets.private:
+        tries["see the instructor's folder"] = lambda: _find(targets.private)
     return {name: _tried(action) for name, action in tries.items()}
 
 
@@ -104,7 +105,7 @@ def _find(paths: Sequence[str]) -> str:
 
 def _write(folders: Sequence[str]) -> str:
     written = []
-    for folder in ("/", "/tmp", "/dev", "/dev/shm", "/proc", *folders):
+    for folder in ("/", "/tmp", "/dev", "/dev/shm", "/proc", PROC, *folders):
         with contextlib.suppress(OSError), open(f"{folder}/written-by-probe", "w"):
             written.append(folder)
     if not written:
@@ -122,7 +123,10 @@ def _connect(port: int) -> str:
 
 
 def _see_processes() -> str:
-    seen = [name for name in os.listdir("/proc") if name.isdigit()]
+    seen = set()
+    for folder in ("/proc", PROC):
+        with contextlib.suppress(OSError):
+            seen |= {name for name in os.listdir(folder) if name.isdigit()}
     if not seen:
         raise FileNotFoundError
     return f"saw {len(seen)}"

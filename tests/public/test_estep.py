@@ -7,7 +7,7 @@ from examples import BY_HAND, BY_HAND_X, FAITHFUL, POINTS, THREE, mixture, old_f
 def test_by_hand(submission, match):
     """Five numbers, two components: compute the first responsibilities with a calculator."""
     resp = submission.estep(BY_HAND_X[:, np.newaxis], *BY_HAND)
-    first = [0.9543, 0.9876, 0.6316, 0.0, 0.0]
+    first = [0.9543, 0.9750, 0.6316, 0.0, 0.0]
     match(resp, np.column_stack([first, np.subtract(1, first)]), "resp", rtol=0, atol=1e-4)
 
 
@@ -38,12 +38,11 @@ def test_matches_the_formula(submission, reference, match):
     match(submission.estep(POINTS, *THREE), reference.estep(POINTS, *THREE), "resp")
 
 
-def test_weights_matter(submission, reference, match):
+def test_weights_matter(submission, match):
     """Components with the same mean and covariance share every point in proportion to weight."""
     weights = np.array([0.2, 0.5, 0.3])
     alike = weights, np.tile([1.0, 2.0], (3, 1)), np.tile([[2.0, 0.5], [0.5, 1.0]], (3, 1, 1))
     resp = submission.estep(POINTS, *alike)
-    reference.estep(POINTS, *alike)
     match(resp, np.tile(weights, (len(POINTS), 1)), "resp")
 
 
@@ -51,7 +50,7 @@ def test_correlation_matters(submission, match):
     """One component leans to the right, one to the left: they differ in the off-diagonal only."""
     leaning = mixture([0.6, 0.4], [[0, 0]] * 2, [[[1, 0.8], [0.8, 1]], [[1, -0.8], [-0.8, 1]]])
     resp = submission.estep(np.array([[1.0, 1.0], [1.0, -1.0], [2.0, 0.0]]), *leaning)
-    right = [0.99222, 0.01734, 0.6]  # at (1, 1) the odds are 0.6 : 0.4 exp(1/1.8 - 1/0.2)
+    right = [0.99223, 0.01731, 0.6]  # at (1, 1) the odds are 0.6 : 0.4 exp(1/1.8 - 1/0.2)
     match(resp[:, 0], right, "resp[:, 0]", rtol=0, atol=1e-4)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from ..checker.host import ONE_THREAD
-from . import IsolationError
-from .confine import SCRATCH
+from ..errors import IsolationError
+from .confine import PROC, SCRATCH
 
 MACHINERY = "/grader"
 LIBRARIES = "/libraries"
@@ -39,8 +39,8 @@ class Mount:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The sandbox's files.
+class FileSystem:
+    """The sandbox's files, as they are seen inside.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Layout:
     libraries: tuple[str, ...]
 
 
-def lay_out(readable: Mapping[str, Path], hidden: Sequence[Path]) -> Layout:
+def assemble(readable: Mapping[str, Path], hidden: Sequence[Path]) -> FileSystem:
     """Find what the running interpreter needs, and say where it goes.
 
     The interpreter stays where it is, since paths are built into it. So do libraries that lie
@@ -100,7 +100,7 @@ def lay_out(readable: Mapping[str, Path], hidden: Sequence[Path]) -> Layout:
             for mount in (*interpreter, *libraries, *others)
             if path.exists() and path.resolve().is_relative_to(mount.source.resolve())
         ]
-    return Layout(
+    return FileSystem(
         python=str(python),
         mounts=tuple(_outermost([*interpreter, *libraries]) + others),
         masks=tuple(dict.fromkeys(masks)),
@@ -154,14 +154,14 @@ def _outermost(mounts: Sequence[Mount]) -> list[Mount]:
     ]
 
 
-def bubblewrap(program: str, layout: Layout, root: bool) -> list[str]:
+def bubblewrap(program: str, files: FileSystem, root: bool) -> list[str]:
     """Return the command line, up to the interpreter's own arguments.
 
     Parameters
     ----------
     program : str
         Where bubblewrap is.
-    layout : Layout
+    files : FileSystem
         What to show.
     root : bool
         Whether the grader runs as root. Root in a user namespace of its own could still write
@@ -179,18 +179,18 @@ def bubblewrap(program: str, layout: Layout, root: bool) -> list[str]:
     for name, value in ENVIRONMENT.items():
         words += ["--setenv", name, value]
     shown: list[str] = []
-    for mount in layout.mounts:
+    for mount in files.mounts:
         words += _parents(mount.inside, shown)
         words += ["--ro-bind", str(mount.source), mount.inside]
         shown.append(mount.inside)
-    for path, folder in layout.masks:
+    for path, folder in files.masks:
         empty = ["--perms", "0555", "--tmpfs", path, "--remount-ro", path]
         words += empty if folder else ["--ro-bind", os.devnull, path]
-    words += ["--proc", "/proc", "--tmpfs", "/dev"]
+    words += ["--proc", PROC, "--tmpfs", "/dev"]
     for name in DEVICES:
         words += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     words += ["--remount-ro", "/dev", "--perms", "1777", "--tmpfs", SCRATCH, "--remount-ro", "/"]
-    return [*words, "--chdir", "/", "--", layout.python]
+    return [*words, "--chdir", "/", "--", files.python]
 
 
 def _parents(inside: str, shown: Sequence[str]) -> Iterator[str]:

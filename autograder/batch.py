@@ -1,0 +1,179 @@
+"""Grading many submissions over several processes, losing nothing on the way."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+from .checker.host import Isolation
+from .errors import IntakeError, ResultsError
+from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
+from .grading_file import Contract, Level
+from .intake import Source, read_submission
+from .layout import Layout
+from .report import render_all
+from .result import RECORD, SubmissionResult, load, save
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to grade, and where its results belong."""
+
+    source: Source
+    folder: Path
+
+
+def plan(sources: Sequence[Source], out: Path) -> list[Task]:
+    """Return a task for each submission."""
+    return [Task(source, out / source.name) for source in sources]
+
+
+def already_graded(
+    tasks: Sequence[Task], layout: Layout, contract: Contract, level: Level
+) -> list[Task]:
+    """Return the tasks whose stored result is what grading them now would give."""
+    course = fingerprint_of_course(layout, contract, level)
+    questions = [question.name for question in contract.assignment.questions]
+    kept = []
+    for task in tasks:
+        if not (task.folder / RECORD).exists():
+            continue
+        try:
+            before = load(task.folder)
+            now = fingerprint_of(read_submission(task.source, questions), course)
+        except (ResultsError, IntakeError):  # graded anew, which says what is wrong
+            continue
+        if before.status == "graded" and before.fingerprint == now:
+            kept.append(task)
+    return kept
+
+
+def grade_all(
+    tasks: Sequence[Task],
+    layout: Layout,
+    contract: Contract,
+    level: Level,
+    jobs: int,
+    done: Callable[[SubmissionResult], None],
+) -> None:
+    """Grade submissions in parallel; each result is stored as soon as it is there.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+    layout : Layout
+    contract : Contract
+    level : str
+        How submissions are isolated.
+    jobs : int
+        Number of processes.
+    done : callable
+        Told of each result.
+
+    Raises
+    ------
+    AutograderError
+        When grading cannot go on: no isolation, a full disk. What was graded stays.
+    """
+    waiting = list(tasks)
+    together = True
+    while waiting:
+        batch = waiting if together else waiting[:1]
+        finished: set[Task] = set()
+        try:
+            for task, result in _graded(batch, layout, level, jobs if together else 1):
+                finished.add(task)
+                done(result)
+        except BrokenProcessPool:
+            if not together:
+                # Alone in its process, this submission ended the grader: it is not tried again.
+                result = not_graded(
+                    batch[0].source.name,
+                    contract,
+                    Isolation(level),
+                    "the grader's process was ended while it graded this; look at it by hand",
+                )
+                _store(result, batch[0].folder)
+                finished.add(batch[0])
+                done(result)
+            together = False
+        waiting = [task for task in waiting if task not in finished]
+
+
+def _graded(
+    tasks: Sequence[Task], layout: Layout, level: Level, jobs: int
+) -> Iterator[tuple[Task, SubmissionResult]]:
+    executor = ProcessPoolExecutor(
+        min(jobs, len(tasks)), get_context("spawn"), _start_process, (layout.root, level)
+    )
+    futures: dict[Future[None], Task] = {}
+    try:
+        futures = {executor.submit(_grade_task, task): task for task in tasks}
+        pending = set(futures)
+        while pending:
+            ready, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in ready:
+                future.result()
+                yield futures[future], load(futures[future].folder)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+_root: Path
+_level: Level
+_grader: Grader | None = None
+
+
+def _start_process(root: Path, level: Level) -> None:
+    """Prepare a process of the pool; the grader itself is made with its first task."""
+    global _root, _level
+    _root, _level = root, level
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run, between submissions
+    Finalize(None, _close, exitpriority=10)
+
+
+def _close() -> None:
+    if _grader is not None:
+        _grader.close()
+
+
+def _grade_task(task: Task) -> None:
+    global _grader
+    from .grading_file import read
+
+    if _grader is None:
+        layout = Layout(_root)
+        _grader = Grader(layout, read(layout), _level)
+    _store(_grade(_grader, task), task.folder)
+
+
+def _grade(grader: Grader, task: Task) -> SubmissionResult:
+    questions = [question.name for question in grader.contract.assignment.questions]
+    try:
+        submission = read_submission(task.source, questions)
+    except (IntakeError, OSError) as error:
+        return not_graded(
+            task.source.name, grader.contract, Isolation("nothing was run"), str(error)
+        )
+    return grader.grade(submission)
+
+
+def _store(result: SubmissionResult, folder: Path) -> None:
+    """Write a result's pages, then its record: where there is a record, all is there."""
+    try:
+        render_all(result, folder)
+        save(result, folder)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise ResultsError(
+            f"{folder}: the result cannot be written: {error.strerror}. "
+            + ("Free some space" if full else "Make the folder writable")
+            + " and run the same command again; what was graded stays."
+        ) from None

@@ -1,0 +1,275 @@
+"""The instructor's commands: ``autograder build | grade | report | demo``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from . import __version__
+from .errors import AutograderError, BuildError
+
+if TYPE_CHECKING:
+    from .grading_file import Contract, Level
+    from .layout import Layout
+    from .result import SubmissionResult
+
+MOST_ROWS = 60
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Build, grade and explain a programming assignment.",
+)
+console = Console(highlight=False)
+
+Course = Annotated[
+    Path, typer.Option(help="The course's folder, or one inside it.", show_default="here")
+]
+ALL_CORES = os.cpu_count() or 1
+Jobs = Annotated[int, typer.Option(min=1, help="Number of processes.", show_default="all cores")]
+IsolationChoice = Annotated[
+    str | None,
+    typer.Option(
+        help="How submissions are isolated: sandbox or limits.", show_default="as in grading.yml"
+    ),
+]
+
+
+@app.command()
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when something would change.")
+    ] = False,
+    course: Course = Path(),
+) -> None:
+    """Generate the handout and the recordings, and prove that they mark as they should."""
+    from .build import gate
+
+    layout, contract = _read_course(course)
+    with console.status("building …") as status:
+        built = gate.build(layout, contract, lambda what: status.update(f"proving {what} …"))
+    for fact in built.facts:
+        _say(f"proved: {fact}")
+    if check:
+        gate.compare(built, layout)
+        _say("student/ and data/expected/ are what the build makes.")
+        return
+    changed = gate.write(built, layout)
+    for name in changed:
+        _say(f"  {name}")
+    _say(f"{len(changed)} files changed; the handout is dist/{gate.HANDOUT_ZIP}.")
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="A folder or zip with the submissions.")],
+    out: Annotated[Path, typer.Option(help="The folder for the results.")],
+    jobs: Jobs = ALL_CORES,
+    isolation: IsolationChoice = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Grade everything again, also what is unchanged.")
+    ] = False,
+    course: Course = Path(),
+) -> None:
+    """Grade submissions; a run that was stopped goes on where it was."""
+    layout, contract = _read_course(course)
+    level = _level(isolation, contract)
+    results = _grade(layout, contract, submissions, out, jobs, level, fresh=fresh)
+    _show_results(results, contract)
+    _say(f"Gradebook: {out / 'gradebook.csv'}")
+    _say(f"Feedback:  {out}{os.sep}<submission>{os.sep}feedback.html")
+    if any(result.status != "graded" for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="The folder that grade has written.")],
+) -> None:
+    """Write gradebook and feedback again from the stored results, without grading."""
+    from .report import render_all
+
+    stored = _stored(results)
+    for result in stored:
+        render_all(result, results / result.submission)
+    _write_gradebook(stored, results)
+    _say(f"{len(stored)} submissions: feedback, results.json and {results / 'gradebook.csv'}")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("demo"),
+    jobs: Jobs = ALL_CORES,
+    course: Course = Path(),
+) -> None:
+    """Build, grade the bundled sample submissions, and say which page to open."""
+    from .errors import IsolationError
+    from .sandbox import check_sandbox
+
+    layout, contract = _read_course(course)
+    build(check=False, course=course)
+    level: Level = contract.isolation
+    try:
+        check_sandbox()
+    except IsolationError as error:
+        _say(f"No sandbox here: {error}")
+        _say("The samples are this course's own code, so they run with resource limits alone.")
+        level = "limits"
+    results = _grade(layout, contract, layout.samples, out, jobs, level, fresh=True)
+    _show_results(results, contract)
+    worth = max(results, key=lambda r: sum(bool(q.diagnoses) for q in r.questions))
+    _say(f"Isolation: {results[0].isolation.level}. Gradebook: {out / 'gradebook.csv'}")
+    _say(f"Open this page: {(out / worth.submission / 'feedback.html').resolve().as_uri()}")
+    if any(result.status != "graded" for result in results):
+        raise typer.Exit(1)
+
+
+def _version(value: bool) -> None:
+    if value:
+        _say(f"autograder {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which one.")
+    ] = False,
+) -> None:
+    """Build, grade and explain a programming assignment."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; the exit status is 0, 1 (not everything could be done) or 2 (usage)."""
+    try:
+        app(args=arguments, prog_name="autograder")
+    except BuildError as error:
+        _complain(error)
+        sys.exit(1)
+    except AutograderError as error:
+        _complain(error)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped. What was graded stays; the same command goes on.")
+        sys.exit(130)
+
+
+def _read_course(folder: Path) -> tuple[Layout, Contract]:
+    from .grading_file import read
+    from .layout import Layout
+
+    layout = Layout.find(folder)
+    return layout, read(layout)
+
+
+def _level(asked: str | None, contract: Contract) -> Level:
+    if asked is None:
+        return contract.isolation
+    if asked not in ("sandbox", "limits"):
+        raise typer.BadParameter(f"{asked!r} is not a level; use sandbox or limits")
+    return asked  # type: ignore[return-value]
+
+
+def _grade(
+    layout: Layout,
+    contract: Contract,
+    submissions: Path,
+    out: Path,
+    jobs: int,
+    level: Level,
+    *,
+    fresh: bool,
+) -> list[SubmissionResult]:
+    from .batch import already_graded, grade_all, plan
+    from .intake import find_submissions
+    from .result import load
+
+    names = [question.name for question in contract.assignment.questions]
+    tasks = plan(find_submissions(submissions, names), out)
+    kept = [] if fresh else already_graded(tasks, layout, contract, level)
+    if kept:
+        _say(f"{len(kept)} of {len(tasks)} are graded already and unchanged; --fresh grades all.")
+    left = [task for task in tasks if task not in kept]
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    ) as progress:
+        bar = progress.add_task("grading", total=len(left))
+
+        def done(result: SubmissionResult) -> None:
+            progress.advance(bar)
+            if not console.is_terminal:
+                _say(
+                    f"{result.submission}: {result.points:g} of {result.max_points:g} "
+                    f"({result.status}, {result.seconds:.1f} s)"
+                )
+
+        grade_all(left, layout, contract, level, jobs, done)
+    results = [load(task.folder) for task in tasks]
+    _write_gradebook(results, out)
+    return results
+
+
+def _write_gradebook(results: Sequence[SubmissionResult], out: Path) -> None:
+    from .report import gradebook_csv
+    from .result import write_whole
+
+    write_whole(out / "gradebook.csv", gradebook_csv(results).encode())
+
+
+def _stored(folder: Path) -> list[SubmissionResult]:
+    from .errors import ResultsError
+    from .result import RECORD, load
+
+    if not folder.is_dir():
+        raise ResultsError(f"{folder} is no folder; name the one that `autograder grade` wrote")
+    folders = sorted(path.parent for path in folder.glob(f"*/{RECORD}"))
+    if not folders:
+        raise ResultsError(f"{folder}: there are no results here; run `autograder grade` first")
+    return [load(path) for path in folders]
+
+
+def _show_results(results: Sequence[SubmissionResult], contract: Contract) -> None:
+    questions = contract.assignment.questions
+    counts = Counter(result.status for result in results)
+    if len(results) <= MOST_ROWS:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("submission", overflow="fold")
+        for question in questions:
+            table.add_column(question.name, justify="right")
+        table.add_column("total", justify="right")
+        table.add_column("status")
+        for result in results:
+            marks = ["not started" if q.not_started else f"{q.points:g}" for q in result.questions]
+            table.add_row(result.submission, *marks, f"{result.points:g}", result.status)
+        full = [f"{question.points:g}" for question in questions]
+        table.add_row("to be had", *full, f"{contract.assignment.points:g}", "", style="dim")
+        width = max(shutil.get_terminal_size((100, 24)).columns, 100)
+        Console(highlight=False, width=width, markup=False).print(table)
+    said = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+    _say(f"{len(results)} submissions: {said}.")
+
+
+def _say(text: str) -> None:
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def _complain(error: AutograderError) -> None:
+    Console(stderr=True, highlight=False).print(
+        f"autograder: {error}", markup=False, soft_wrap=True
+    )

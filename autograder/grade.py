@@ -1,0 +1,250 @@
+"""Grading one submission: each question with the student's own parts, then with right ones."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from . import __version__
+from .build.recorder import read_python_files
+from .checker.calls import Caller
+from .checker.contract import Question
+from .checker.host import Host, Isolation, Load, SubprocessHost
+from .checker.outcome import CheckResult, QuestionResult
+from .checker.recordings import NotRecordedError, Recordings, load, load_canonical
+from .checker.run import CheckFiles, Run
+from .errors import ResultsError
+from .grading_file import Contract, Level, digest_source
+from .intake import Submission
+from .layout import Layout
+from .result import Status, SubmissionResult
+from .sandbox import SandboxHost
+
+_ANY_TIME = 1e9
+
+
+class Grader:
+    """Grades submissions one after the other, with everything loaded once.
+
+    Parameters
+    ----------
+    layout : Layout
+    contract : Contract
+    level : str
+        How submissions are isolated.
+
+    Raises
+    ------
+    IsolationError
+        When this machine cannot give the level.
+    ResultsError
+        When a question's recordings are missing or damaged.
+    """
+
+    def __init__(self, layout: Layout, contract: Contract, level: Level) -> None:
+        self._layout = layout
+        self.contract = contract
+        self._assignment = contract.assignment
+        self._recordings = read_recordings(layout, contract)
+        self._canonical = load_canonical(layout.public_checks)
+        self._given = read_python_files(layout.given)
+        self._files = CheckFiles(
+            (layout.public_checks, layout.hidden_checks),
+            (layout.public_checks, layout.hidden_checks, layout.given),
+        )
+        self._basis = fingerprint_of_course(layout, contract, level)
+        self._sandbox: SandboxHost | None = None
+        if level == "sandbox":
+            self._sandbox = SandboxHost(
+                contract.assignment.limits,
+                readable={"/course/data": layout.student / "data"},
+                unavailable=contract.assignment.unavailable,
+                preload=contract.preload,
+            )
+        self._reference_folder = tempfile.TemporaryDirectory(prefix="reference-")
+        trusted = replace(contract.assignment.limits, question_seconds=_ANY_TIME)
+        self._reference = Caller(
+            SubprocessHost(trusted, Path(self._reference_folder.name)),
+            self._load(read_python_files(layout.solution)),
+            trusted,
+        )
+
+    def close(self) -> None:
+        """Stop all workers."""
+        self._reference.close()
+        self._reference_folder.cleanup()
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    def grade(self, submission: Submission) -> SubmissionResult:
+        """Grade a submission."""
+        began = time.monotonic()
+        with self._host() as host:
+            questions = tuple(
+                self._grade_question(host, question, submission.files)
+                for question in self._assignment.questions
+            )
+            isolation = host.isolation
+        grader_failed = any(c.reason == "grader" for q in questions for c in q.checks)
+        status: Status = "partial" if grader_failed else "graded"
+        return SubmissionResult(
+            submission=submission.name,
+            assignment=self._assignment.title,
+            status=status,
+            questions=questions,
+            notes=submission.notes,
+            isolation=isolation,
+            visibility=self.contract.visibility,
+            fingerprint=fingerprint_of(submission, self._basis),
+            seconds=round(time.monotonic() - began, 3),
+        )
+
+    def _grade_question(
+        self, host: Host, question: Question, files: dict[str, bytes]
+    ) -> QuestionResult:
+        own = self._run(host, question, files, frozenset())
+        if own.points == own.max_points or not question.needs:
+            return own
+        others = frozenset(
+            function
+            for function, owner in self._assignment.functions.items()
+            if owner != question.name
+        )
+        helped = self._run(host, question, files, others)
+        if helped.points <= own.points:
+            return own
+        return replace(helped, helped_by=question.needs)
+
+    def _run(
+        self,
+        host: Host,
+        question: Question,
+        files: dict[str, bytes],
+        answered: frozenset[str],
+    ) -> QuestionResult:
+        load = self._load(files, answered)
+        caller = Caller(host, load, self._assignment.limits, self._answer)
+        run = Run(
+            self._assignment,
+            question,
+            question.checks,
+            caller,
+            self._recordings[question.name],
+            draw=True,
+        )
+        try:
+            results = run.execute(self._files.of(question), self._files.modules)
+        finally:
+            caller.close()
+        return QuestionResult(
+            question.name,
+            question.title,
+            tuple(results),
+            run.diagnoses(results, self._canonical),
+        )
+
+    def _answer(
+        self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float
+    ) -> Any:
+        """Answer a call with the solution, which runs in a process of its own."""
+        self._reference.begin_check(seconds)
+        return self._reference.call(function, args, kwargs)[0]
+
+    def _load(self, files: dict[str, bytes], answered: frozenset[str] = frozenset()) -> Load:
+        return Load(
+            files | self._given,
+            self._assignment.functions,
+            answered,
+            self._assignment.unavailable,
+        )
+
+    @contextlib.contextmanager
+    def _host(self) -> Iterator[Host]:
+        if self._sandbox is not None:
+            yield self._sandbox
+            return
+        with tempfile.TemporaryDirectory(
+            prefix="submission-", ignore_cleanup_errors=True
+        ) as folder:
+            os.symlink(self._layout.student / "data", Path(folder, "data"))
+            yield SubprocessHost(self._assignment.limits, Path(folder))
+
+
+def not_graded(
+    name: str, contract: Contract, isolation: Isolation, reason: str, fingerprint: str = ""
+) -> SubmissionResult:
+    """Return the result of a submission of which nothing could be graded."""
+    questions = tuple(
+        QuestionResult(
+            question.name,
+            question.title,
+            tuple(
+                CheckResult(
+                    check.name,
+                    check.visibility,
+                    *(0.0, check.points, "not run", "unreadable"),
+                    found="The submission could not be graded.",
+                )
+                for check in question.checks
+            ),
+        )
+        for question in contract.assignment.questions
+    )
+    return SubmissionResult(
+        submission=name,
+        assignment=contract.assignment.title,
+        status="failed",
+        questions=questions,
+        notes=(reason,),
+        isolation=isolation,
+        visibility=contract.visibility,
+        fingerprint=fingerprint,
+    )
+
+
+def read_recordings(layout: Layout, contract: Contract) -> dict[str, Recordings]:
+    """Return every question's recordings.
+
+    Raises
+    ------
+    ResultsError
+        When one is missing or damaged.
+    """
+    try:
+        return {
+            question.name: load(layout.expected / f"{question.name}.json")
+            for question in contract.assignment.questions
+        }
+    except NotRecordedError as error:
+        raise ResultsError(f"data/expected: {error}") from None
+
+
+def fingerprint_of_course(layout: Layout, contract: Contract, level: str) -> str:
+    """Return a hash of all that marks depend on besides the submission."""
+    digest = hashlib.sha256(f"{__version__}\0{level}\0{digest_source(contract)}".encode())
+    for folder in (
+        layout.public_checks,
+        layout.hidden_checks,
+        layout.expected,
+        layout.given,
+        layout.solution,
+    ):
+        for path in sorted(folder.glob("*.*")):
+            digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def fingerprint_of(submission: Submission, course: str) -> str:
+    """Return a hash of all that a submission's marks depend on."""
+    digest = hashlib.sha256(course.encode())
+    for name, data in sorted(submission.files.items()):
+        digest.update(f"\0{name}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
+    digest.update("\0".join(submission.notes).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -1,0 +1,343 @@
+"""Calling a submission's functions from a check, across the process boundary."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from typing import Any
+
+from . import frames
+from .contract import Assignment, Limits, Question
+from .host import Host, Load, Worker
+from .recordings import RAISED, NotRecordedError, Recordings, call_key
+from .transport import ClosedError, LateError
+
+START_SECONDS = 60.0
+
+Answerer = Callable[[str, tuple[Any, ...], dict[str, Any], float], Any]
+"""Answers a call in place of the submission: function, arguments, seconds left."""
+
+
+class CallError(Exception):
+    """A call that ended without an answer.
+
+    Attributes
+    ----------
+    reason : str
+        One of the keys of :data:`autograder.checker.explain.REASONS`.
+    type, message, file, line, source :
+        What the worker says of an exception; text of the submission's, never to be trusted.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        type: str = "",
+        message: str = "",
+        file: str = "",
+        line: int = 0,
+        source: str = "",
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.type = type
+        self.message = message
+        self.file = file
+        self.line = line
+        self.source = source
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A recorded call as the submission answered it; ``RAISED`` stands for an exception."""
+
+    check: str
+    key: str
+    answer: Any
+
+
+class Caller:
+    """Sends calls to a worker, starts it when needed and replaces it when it is lost.
+
+    Parameters
+    ----------
+    host : Host
+        Where workers come from.
+    load : Load
+        What each worker is given first.
+    limits : Limits
+        Seconds for a check and for all of them together; only time inside calls counts.
+    answerer : callable, optional
+        Answers the functions in ``load.answered``.
+    """
+
+    def __init__(
+        self, host: Host, load: Load, limits: Limits, answerer: Answerer | None = None
+    ) -> None:
+        self._host = host
+        self._load = load
+        self._limits = limits
+        self._answerer = answerer
+        self._worker: Worker | None = None
+        self._ready = False
+        self._question_left = limits.question_seconds
+        self._check_left = limits.check_seconds
+        self._output: list[str] = []
+
+    def start(self) -> None:
+        """Start a worker in the background, so that it is there when the first call comes."""
+        if self._worker is None:
+            self._worker = self._host.start()
+
+    def reload(self, load: Load) -> None:
+        """Give the worker other files, keeping its process: for the course's own code only."""
+        self._load = load
+        self._ready = False
+
+    def begin_check(self, seconds: float | None = None) -> None:
+        """Give the next calls a check's time, or the given seconds where they are fewer.
+
+        Raises
+        ------
+        CallError
+            When the time for all checks of the question is used up.
+        """
+        self._output.clear()
+        if self._question_left <= 0:
+            raise CallError("no_time_left")
+        self._check_left = min(self._limits.check_seconds, self._question_left)
+        if seconds is not None:
+            self._check_left = min(self._check_left, seconds)
+
+    def output(self) -> str:
+        """Return what the submission has printed since the check began."""
+        if self._worker is not None:
+            self._output.append(self._worker.output())
+        return "".join(self._output)
+
+    def call(
+        self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, list[int]]:
+        """Call a function; return its answer and the positions of arguments that it changed.
+
+        Raises
+        ------
+        CallError
+            When there is no answer.
+        """
+        if function in self._load.answered:
+            assert self._answerer is not None
+            return self._answerer(function, args, kwargs, self._check_left), []
+        self._make_ready()
+        began = time.monotonic()
+        deadline = began + self._check_left
+        try:
+            self._send(frames.encode("call", function=function, args=args, kwargs=kwargs), deadline)
+            while True:
+                kind, fields = self._receive(deadline)
+                if kind != "ask":
+                    break
+                self._send(self._answer(fields, deadline), deadline)
+        finally:
+            spent = time.monotonic() - began
+            self._check_left -= spent
+            self._question_left -= spent
+        return _outcome(kind, fields)
+
+    def _make_ready(self) -> None:
+        self.start()
+        if not self._ready:
+            deadline = time.monotonic() + START_SECONDS
+            self._send(self._load.frame(), deadline)
+            self._receive(deadline)
+            self._ready = True
+
+    def _answer(self, fields: dict[str, Any], deadline: float) -> bytes:
+        """Answer a call that the submission makes to a function that is not graded now."""
+        function, args, kwargs = fields.get("function"), fields.get("args"), fields.get("kwargs")
+        well_formed = isinstance(args, tuple) and isinstance(kwargs, dict)
+        if function not in self._load.answered or not well_formed:
+            raise CallError("malformed")
+        assert self._answerer is not None and isinstance(args, tuple) and isinstance(kwargs, dict)
+        try:
+            value = self._answerer(str(function), args, kwargs, deadline - time.monotonic())
+        except CallError as error:
+            text = f"the correct {function} does not take these arguments: {error.message}"
+            return frames.encode("refused", message=text)
+        return frames.encode("answer", value=value)
+
+    def _send(self, data: bytes, deadline: float) -> None:
+        assert self._worker is not None
+        try:
+            self._worker.transport.send(data, deadline)
+        except LateError:
+            raise self._lost("time", 0.0) from None
+        except ClosedError:
+            raise self._lost("crash", 2.0) from None
+
+    def _receive(self, deadline: float) -> tuple[str, dict[str, Any]]:
+        worker = self._worker
+        assert worker is not None
+        try:
+            return frames.read(lambda size: worker.transport.receive(size, deadline))
+        except LateError:
+            raise self._lost("time", 0.0) from None
+        except ClosedError:
+            raise self._lost("crash", 2.0) from None
+        except frames.FrameError:
+            raise self._lost("malformed", 0.0) from None
+
+    def _lost(self, reason: str, grace: float) -> CallError:
+        status = self._end(grace)
+        if reason == "crash" and status is not None and status >= 0:
+            return CallError("exit")
+        if reason == "crash" and status is not None:
+            reason = {-24: "time", -25: "output", -9: "killed"}.get(status, "crash")
+        return CallError(reason)
+
+    def _end(self, grace: float) -> int | None:
+        worker, self._worker, self._ready = self._worker, None, False
+        if worker is None:
+            return None
+        self._output.append(worker.output())
+        return worker.end(grace)
+
+    def close(self) -> None:
+        """Stop the worker, if there is one."""
+        self._end(0.0)
+
+
+def _outcome(kind: str, fields: dict[str, Any]) -> tuple[Any, list[int]]:
+    if kind == "returned" and fields.keys() == {"value", "changed"}:
+        changed = fields["changed"]
+        if isinstance(changed, list) and all(type(i) is int for i in changed):
+            return fields["value"], changed
+    if kind == "raised" and type(fields.get("reason")) is str:
+        if fields["reason"] not in RAISED_REASONS:
+            raise CallError("malformed")
+        text = {name: fields.get(name, "") for name in ("type", "message", "file", "source")}
+        line = fields.get("line", 0)
+        if all(type(value) is str for value in text.values()) and type(line) is int:
+            clean = {name: _printable(value) for name, value in text.items()}
+            raise CallError(fields["reason"], line=line, **clean)
+    raise CallError("malformed")
+
+
+RAISED_REASONS = frozenset(
+    {
+        "exception",
+        "exit",
+        "import",
+        "memory",
+        "missing",
+        "no_function",
+        "not_started",
+        "output",
+        "unusable",
+    }
+)
+"""What a worker may say of a call that brought no answer."""
+
+
+def _printable(text: str) -> str:
+    """Return at most 600 characters of the text without control characters."""
+    clean = text[:600].encode("utf-8", "replace").decode("utf-8")
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in clean)
+
+
+class Submission:
+    """The submission as a check sees it: an object with the functions that students write.
+
+    Calling ``submission.f(...)`` returns the answer as float64 or int64 arrays and Python numbers
+    of the form that the function's signature asks for.
+
+    Attributes
+    ----------
+    changed : tuple of str
+        The arguments that the last call changed in place.
+    log : list of Logged
+        The submission's answers to recorded calls.
+    """
+
+    def __init__(
+        self, caller: Caller, assignment: Assignment, question: Question, recorded: Container[str]
+    ) -> None:
+        self.check = ""
+        self.changed: tuple[str, ...] = ()
+        self.log: list[Logged] = []
+        self._caller = caller
+        self._assignment = assignment
+        self._own = {signature.function for signature in question.signatures}
+        self._recorded = recorded
+
+    def __getattr__(self, function: str) -> Callable[..., Any]:
+        if function not in self._assignment.functions:
+            raise AttributeError(f"no question has a function {function!r}")
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._call(function, args, kwargs)
+
+        return call
+
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        signature = self._assignment.signature(function)
+        key = call_key(signature, args, kwargs) if function in self._own else ""
+        try:
+            answer, changed = self._caller.call(function, args, kwargs)
+        except CallError as error:
+            if key in self._recorded and error.reason in ("exception", "unusable"):
+                self.log.append(Logged(self.check, key, RAISED))
+            raise
+        if key in self._recorded:
+            self.log.append(Logged(self.check, key, answer))
+        given = [item.name for item in signature.arguments[: len(args)]] + list(kwargs)
+        self.changed = tuple(given[i] for i in changed if 0 <= i < len(given))
+        return signature.checked(answer, signature.bind(args, kwargs))
+
+
+Arguments = tuple[str, tuple[Any, ...], dict[str, Any]]
+"""A call: function, positional and keyword arguments."""
+
+
+class Reference:
+    """The reference as a check sees it: the recorded answers of the solution's functions.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        For the functions and their signatures.
+    recordings : Recordings
+        Where answers are looked up.
+    recorder : callable, optional
+        When building: told of each call and its key before the look-up, so that it can record.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        recordings: Recordings,
+        recorder: Callable[[str, Arguments], None] | None = None,
+    ) -> None:
+        self._assignment = assignment
+        self._recordings = recordings
+        self._recorder = recorder
+
+    def __getattr__(self, function: str) -> Callable[..., Any]:
+        if function not in self._assignment.functions:
+            raise AttributeError(f"no question has a function {function!r}")
+
+        def look_up(*args: Any, **kwargs: Any) -> Any:
+            signature = self._assignment.signature(function)
+            key = call_key(signature, args, kwargs)
+            if self._recorder is not None:
+                self._recorder(key, (function, args, kwargs))
+            if key not in self._recordings.calls:
+                raise NotRecordedError(
+                    f"no answer of {function} is recorded for the arguments of this check. "
+                    "Students: unpack the handout again. Instructors: run `autograder build`."
+                )
+            answer = self._recordings.calls[key].answer
+            return signature.checked(answer, signature.bind(args, kwargs))
+
+        return look_up

@@ -1,0 +1,77 @@
+"""Naming the known mistake that explains a student's wrong answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .calls import Logged
+from .compare import agree
+from .contract import Question
+from .outcome import CheckResult, Diagnosis
+from .recordings import Misconception, Recordings
+
+MOST_TOLD = 2
+"""So many that cannot be told apart are named together; more than that explain nothing."""
+
+
+def diagnose(
+    question: Question,
+    results: Sequence[CheckResult],
+    log: Sequence[Logged],
+    recordings: Recordings,
+    canonical: dict[str, Callable[[Any], Any]],
+) -> tuple[Diagnosis, ...]:
+    """Return the mistakes that explain all failures of a question, if it is one or two.
+
+    A mistake explains them when it fails exactly the checks that failed here, and when every
+    recorded call was answered here just as the mistake answers it.
+    """
+    failed = {check.name for check in results if check.outcome != "passed"}
+    if not failed or any(check.reason not in ("", *_ANSWERED) for check in results):
+        return ()
+    run = {check.name for check in results}
+    found = [
+        Diagnosis(known.name, known.message)
+        for known in recordings.misconceptions
+        if known.fails & run == failed
+        and all(_answers_alike(known, call, question, recordings, canonical) for call in log)
+    ]
+    return tuple(found) if len(found) <= MOST_TOLD else ()
+
+
+_ANSWERED = ("wrong", "form", "exception", "unusable")
+"""The reasons of checks that failed by an answer, rather than for want of one."""
+
+
+def _answers_alike(
+    known: Misconception,
+    call: Logged,
+    question: Question,
+    recordings: Recordings,
+    canonical: dict[str, Callable[[Any], Any]],
+) -> bool:
+    recorded = recordings.calls[call.key]
+    expected = recorded.wrong.get(known.name, recorded.answer)
+    return same_answer(call.answer, expected, recorded.function, question, canonical)
+
+
+def same_answer(
+    answer: Any,
+    other: Any,
+    function: str,
+    question: Question,
+    canonical: dict[str, Callable[[Any], Any]],
+) -> bool:
+    """Say whether two answers of a function are the same up to the question's tolerance."""
+    if isinstance(answer, str) or isinstance(other, str):
+        return bool(isinstance(answer, str) and isinstance(other, str) and answer == other)
+    if agree(answer, other, rtol=question.rtol, atol=question.atol):
+        return True
+    if function not in canonical:
+        return False
+    try:
+        first, second = canonical[function](answer), canonical[function](other)
+    except (ValueError, TypeError, IndexError):  # an answer whose form has no canonical form
+        return False
+    return agree(first, second, rtol=question.rtol, atol=question.atol)

@@ -1,0 +1,110 @@
+"""What came of a check and of a question: the records that everything shown is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .contract import Visibility
+
+Outcome = Literal["passed", "failed", "not run"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a check attached: a PNG in base64, and what it shows in words."""
+
+    alt: str
+    png: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What came of one check.
+
+    Attributes
+    ----------
+    name : str
+        The check's name in ``grading.yml``.
+    visibility : str
+        ``public`` or ``hidden``.
+    points, max_points : float
+        Points given and to be had.
+    outcome : str
+        ``passed``, ``failed`` or ``not run``.
+    reason : str
+        A word that says why it was not run or failed; empty when it passed.
+    asked : str
+        What was asked: the check's docstring.
+    found : str
+        What came back against what was due, fit for the student's eyes.
+    place : str
+        Where in the student's code, if there is a place.
+    printed : str
+        What the code printed during a public check that did not pass.
+    detail : str
+        More for the instructor; of a hidden check, nothing for the student.
+    pictures : tuple of Picture
+    seconds : float
+        Time spent in the check.
+    """
+
+    name: str
+    visibility: Visibility
+    points: float
+    max_points: float
+    outcome: Outcome
+    reason: str = ""
+    asked: str = ""
+    found: str = ""
+    place: str = ""
+    printed: str = ""
+    detail: str = ""
+    pictures: tuple[Picture, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A known mistake that explains all that is wrong with a question's answers."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """What came of one question.
+
+    Attributes
+    ----------
+    name, title : str
+    checks : tuple of CheckResult
+        In the order of ``grading.yml``.
+    diagnoses : tuple of Diagnosis
+        None, one, or two that cannot be told apart.
+    helped_by : tuple of str
+        Questions whose right versions were put in place of the student's for this marking.
+    """
+
+    name: str
+    title: str
+    checks: tuple[CheckResult, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
+    helped_by: tuple[str, ...] = field(default=())
+
+    @property
+    def points(self) -> float:
+        """The points given."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def max_points(self) -> float:
+        """The points to be had."""
+        return sum(check.max_points for check in self.checks)
+
+    @property
+    def not_started(self) -> bool:
+        """Whether the checks found nothing but an untouched stub."""
+        reasons = {check.reason for check in self.checks}
+        return "not_started" in reasons and reasons <= {"not_started", "waits"}

@@ -1,0 +1,264 @@
+"""Running a question's checks with pytest, and turning what pytest saw into results."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import inspect
+import io
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .calls import Arguments, Caller, CallError, Logged, Reference, Submission
+from .compare import MismatchError, match
+from .contract import Assignment, Check, Question
+from .diagnose import diagnose
+from .explain import explain
+from .outcome import CheckResult, Diagnosis, Picture
+from .recordings import NotRecordedError, Recordings
+from .signature import BadAnswerError
+
+_PYTEST_OPTIONS = (
+    *("-c", str(Path(__file__).with_name("pytest.ini"))),
+    *("--import-mode", "importlib", "--noconftest", "--assert", "plain"),
+    "--disable-plugin-autoload",
+    *(
+        option
+        for name in (
+            *("cacheprovider", "terminal", "capture", "faulthandler", "logging", "doctest"),
+            *("junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "recwarn", "warnings"),
+            *("debugging", "legacypath", "tmpdir", "monkeypatch", "unittest", "subtests"),
+        )
+        for option in ("-p", f"no:{name}")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class CheckFiles:
+    """Where the checks are.
+
+    Attributes
+    ----------
+    folders : tuple of path
+        Each holds ``test_<question>.py`` files.
+    modules : tuple of path
+        Folders whose modules the checks import.
+    """
+
+    folders: tuple[Path, ...]
+    modules: tuple[Path, ...]
+
+    def of(self, question: Question) -> list[Path]:
+        """Return the question's check files."""
+        paths = [folder / f"test_{question.name}.py" for folder in self.folders]
+        return [path for path in paths if path.exists()]
+
+
+@dataclass
+class Run:
+    """One run of a question's checks: what goes in, and what pytest's hooks gather.
+
+    Attributes
+    ----------
+    assignment, question :
+        What is checked.
+    checks : tuple of Check
+        The checks that count.
+    caller : Caller
+        Answers ``submission.…`` calls.
+    recordings : Recordings
+        Answers ``reference.…`` calls.
+    recorder : callable, optional
+        When building: told of each reference call, by check and key, before it is looked up.
+    draw : bool
+        Whether attached pictures are drawn.
+    """
+
+    assignment: Assignment
+    question: Question
+    checks: tuple[Check, ...]
+    caller: Caller
+    recordings: Recordings
+    recorder: Callable[[str, str, Arguments], None] | None = None
+    draw: bool = False
+    results: dict[str, CheckResult] = field(default_factory=dict)
+    log: list[Logged] = field(default_factory=list)
+    _pictures: list[Picture] = field(default_factory=list)
+    _began: float = 0.0
+
+    def execute(self, files: Sequence[Path], modules: Sequence[Path]) -> list[CheckResult]:
+        """Run the checks and return one result for each, in the order of ``checks``.
+
+        Parameters
+        ----------
+        files : sequence of path
+            The check files.
+        modules : sequence of path
+            Folders whose modules the checks import.
+        """
+        with _importable(modules):
+            status = pytest.main([*_PYTEST_OPTIONS, *map(str, files)], plugins=[self])
+        results = []
+        for check in self.checks:
+            result = self.results.get(check.name)
+            if result is None:
+                result = CheckResult(
+                    check.name,
+                    check.visibility,
+                    *(0.0, check.points, "not run", "grader"),
+                    found="The check could not be run by the grader; this is not your fault.",
+                    detail=f"pytest did not run test_{check.name} (exit status {int(status)})",
+                )
+            results.append(result)
+        return results
+
+    def diagnoses(
+        self, results: Sequence[CheckResult], canonical: dict[str, Callable[[Any], Any]]
+    ) -> tuple[Diagnosis, ...]:
+        """Return the known mistakes that explain what went wrong in this run."""
+        return diagnose(self.question, results, self.log, self.recordings, canonical)
+
+    @pytest.fixture
+    def submission(self, request: pytest.FixtureRequest) -> Submission:
+        """Return the submission: an object with the functions that students write."""
+        caller = self.caller
+        proxy = Submission(caller, self.assignment, self.question, self.recordings.calls)
+        proxy.check = _name(request.node)
+        proxy.log = self.log
+        return proxy
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> Reference:
+        """Return the reference: the recorded answers of the solution's functions."""
+        recorder = partial(self.recorder, _name(request.node)) if self.recorder else None
+        return Reference(self.assignment, self.recordings, recorder)
+
+    @pytest.fixture
+    def match(self) -> Callable[..., None]:
+        """``match(actual, expected, what)``: fail unless both are the same within tolerance."""
+
+        def matched(
+            actual: Any,
+            expected: Any,
+            what: str,
+            *,
+            rtol: float = self.question.rtol,
+            atol: float = self.question.atol,
+        ) -> None:
+            match(actual, expected, what, rtol=rtol, atol=atol)
+
+        return matched
+
+    @pytest.fixture
+    def attach(self) -> Callable[..., None]:
+        """``attach(figure, alt=…)``: add a picture; a function is called only if it is wanted."""
+
+        def attached(figure: Any, *, alt: str) -> None:
+            if self.draw:
+                drawn = figure() if callable(figure) else figure
+                data = io.BytesIO()
+                drawn.savefig(data, format="png", metadata={"Software": None})
+                self._pictures.append(Picture(alt, base64.b64encode(data.getvalue()).decode()))
+
+        return attached
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the checks that count."""
+        wanted = {check.name for check in self.checks}
+        items[:] = [item for item in items if _name(item) in wanted]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Start the clock of a check."""
+        self._pictures = []
+        self._began = time.monotonic()
+        return (yield)
+
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Give the check its time."""
+        self.caller.begin_check()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport | None:
+        """Keep what came of the check; of a check with several cases, the first bad one."""
+        if call.when == "call" or call.excinfo is not None:
+            name = _name(item)
+            check = next(check for check in self.checks if check.name == name)
+            error = call.excinfo.value if call.excinfo is not None else None
+            if isinstance(error, KeyboardInterrupt):
+                return None
+            before = self.results.get(name)
+            result = replace(
+                self._result(check, item, error),
+                pictures=(*(before.pictures if before else ()), *self._pictures),
+                seconds=round(
+                    time.monotonic() - self._began + (before.seconds if before else 0), 3
+                ),
+            )
+            if before is not None and before.outcome != "passed":
+                result = replace(before, pictures=result.pictures, seconds=result.seconds)
+            self.results[name] = result
+        return None
+
+    def _result(self, check: Check, item: pytest.Item, error: BaseException | None) -> CheckResult:
+        asked = " ".join((inspect.getdoc(getattr(item, "function", None)) or "").split())
+        result = CheckResult(
+            check.name, check.visibility, check.points, check.points, "passed", asked=asked
+        )
+        if error is None:
+            return result
+        public = check.visibility == "public"
+        printed = self.caller.output() if public else ""
+        result = replace(
+            result, points=0.0, outcome="failed", printed=printed, detail=_detail(error)
+        )
+        if isinstance(error, CallError):
+            outcome, reason, found, place = explain(
+                error, self.question, self.assignment.limits, check.visibility
+            )
+            return replace(result, outcome=outcome, reason=reason, found=found, place=place)
+        if isinstance(error, NotRecordedError):
+            return replace(result, outcome="not run", reason="grader", found=str(error))
+        if isinstance(error, BadAnswerError):
+            return replace(result, reason="form", found=f"{error}.")
+        if isinstance(error, MismatchError):
+            found = str(error) if public else error.guarded
+            return replace(result, reason="wrong", found=f"{found}.")
+        if isinstance(error, AssertionError):
+            return replace(result, reason="wrong", found=str(error))
+        found = (
+            f"The answers have the right form, but nothing could be computed from them "
+            f"({type(error).__name__})."
+        )
+        return replace(result, reason="wrong", found=found)
+
+
+def _name(item: Any) -> str:
+    return str(getattr(item, "originalname", item.name)).removeprefix("test_")
+
+
+def _detail(error: BaseException) -> str:
+    if isinstance(error, CallError):
+        return f"{error.type}: {error.message}" if error.type else error.reason
+    return f"{type(error).__name__}: {error}"
+
+
+@contextlib.contextmanager
+def _importable(folders: Sequence[Path]) -> Iterator[None]:
+    """Make modules of these folders importable, after all that is installed."""
+    before = list(sys.path)
+    sys.path.extend(str(folder) for folder in folders if str(folder) not in before)
+    try:
+        yield
+    finally:
+        sys.path[:] = before
