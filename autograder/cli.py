@@ -115,13 +115,13 @@ def demo(
 ) -> None:
     """Build, grade the bundled sample submissions, and say which page to open."""
     from .errors import IsolationError
-    from .sandbox import check_sandbox
+    from .isolation import try_sandbox
 
     layout, contract = _read_course(course)
     build(check=False, course=course)
     level: Level = contract.isolation
     try:
-        check_sandbox()
+        try_sandbox(layout)
     except IsolationError as error:
         _say(f"No sandbox here: {error}")
         _say("The samples are this course's own code, so they run with resource limits alone.")
@@ -251,7 +251,7 @@ def _show_results(results: Sequence[SubmissionResult], contract: Contract) -> No
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("submission", overflow="fold")
         for question in questions:
-            table.add_column(question.name, justify="right")
+            table.add_column(question.name, justify="right", no_wrap=True)
         table.add_column("total", justify="right")
         table.add_column("status")
         for result in results:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from .checker.run import CheckFiles, Run
 from .errors import ResultsError
 from .grading_file import Contract, Level, digest_source
 from .intake import Submission
+from .isolation import open_sandbox
 from .layout import Layout
 from .result import Status, SubmissionResult
-from .sandbox import SandboxHost
+from .sandbox.host import SandboxHost
 
 _ANY_TIME = 1e9
 
@@ -62,12 +63,7 @@ class Grader:
         self._basis = fingerprint_of_course(layout, contract, level)
         self._sandbox: SandboxHost | None = None
         if level == "sandbox":
-            self._sandbox = SandboxHost(
-                contract.assignment.limits,
-                readable={"/course/data": layout.student / "data"},
-                unavailable=contract.assignment.unavailable,
-                preload=contract.preload,
-            )
+            self._sandbox = open_sandbox(layout, contract)
         self._reference_folder = tempfile.TemporaryDirectory(prefix="reference-")
         trusted = replace(contract.assignment.limits, question_seconds=_ANY_TIME)
         self._reference = Caller(
@@ -87,11 +83,13 @@ class Grader:
         """Grade a submission."""
         began = time.monotonic()
         with self._host() as host:
-            questions = tuple(
-                self._grade_question(host, question, submission.files)
-                for question in self._assignment.questions
-            )
+            graded: dict[str, QuestionResult] = {}
+            for question in self._assignment.questions:
+                graded[question.name] = self._grade_question(
+                    host, question, submission.files, graded
+                )
             isolation = host.isolation
+        questions = tuple(graded.values())
         grader_failed = any(c.reason == "grader" for q in questions for c in q.checks)
         status: Status = "partial" if grader_failed else "graded"
         return SubmissionResult(
@@ -107,10 +105,26 @@ class Grader:
         )
 
     def _grade_question(
-        self, host: Host, question: Question, files: dict[str, bytes]
+        self,
+        host: Host,
+        question: Question,
+        files: dict[str, bytes],
+        graded: Mapping[str, QuestionResult],
     ) -> QuestionResult:
+        """Grade with the student's own parts; if need be, with right ones; the better counts.
+
+        Right ones are tried when a question that this one needs has lost marks itself: where
+        none has, there is no bug that was charged before.
+        """
         own = self._run(host, question, files, frozenset())
-        if own.points == own.max_points or not question.needs:
+        if own.points == own.max_points or own.not_started:
+            return own
+        charged = tuple(
+            need
+            for need in question.needs
+            if need not in graded or graded[need].points < graded[need].max_points
+        )
+        if not charged:
             return own
         others = frozenset(
             function
@@ -120,7 +134,7 @@ class Grader:
         helped = self._run(host, question, files, others)
         if helped.points <= own.points:
             return own
-        return replace(helped, helped_by=question.needs)
+        return replace(helped, helped_by=charged)
 
     def _run(
         self,

@@ -143,7 +143,7 @@ class Caller:
             spent = time.monotonic() - began
             self._check_left -= spent
             self._question_left -= spent
-        return _outcome(kind, fields)
+        return _outcome(kind, fields, self._load)
 
     def _make_ready(self) -> None:
         self.start()
@@ -208,7 +208,8 @@ class Caller:
         self._end(0.0)
 
 
-def _outcome(kind: str, fields: dict[str, Any]) -> tuple[Any, list[int]]:
+def _outcome(kind: str, fields: dict[str, Any], load: Load) -> tuple[Any, list[int]]:
+    """Return what a reply holds, or raise CallError; a place must be one in the files."""
     if kind == "returned" and fields.keys() == {"value", "changed"}:
         changed = fields["changed"]
         if isinstance(changed, list) and all(type(i) is int for i in changed):
@@ -220,6 +221,11 @@ def _outcome(kind: str, fields: dict[str, Any]) -> tuple[Any, list[int]]:
         line = fields.get("line", 0)
         if all(type(value) is str for value in text.values()) and type(line) is int:
             clean = {name: _printable(value) for name, value in text.items()}
+            asked_for = {f"{module}.py" for module in load.functions.values()}
+            if clean["file"] not in load.files and clean["file"] not in asked_for:
+                clean["file"] = clean["source"] = ""
+            if not 0 < line <= load.files.get(clean["file"], b"").count(b"\n") + 1:
+                line = 0
             raise CallError(fields["reason"], line=line, **clean)
     raise CallError("malformed")
 

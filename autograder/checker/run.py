@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import pytest
 
@@ -35,10 +35,14 @@ _PYTEST_OPTIONS = (
             *("cacheprovider", "terminal", "capture", "faulthandler", "logging", "doctest"),
             *("junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "recwarn", "warnings"),
             *("debugging", "legacypath", "tmpdir", "monkeypatch", "unittest", "subtests"),
+            # These two collect garbage several times a run, which takes longer than the checks.
+            *("unraisableexception", "threadexception"),
         )
         for option in ("-p", f"no:{name}")
     ),
 )
+
+_GRADERS_FAULT = "The grader could not run this check; that is not the fault of your code."
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Run:
                     check.name,
                     check.visibility,
                     *(0.0, check.points, "not run", "grader"),
-                    found="The check could not be run by the grader; this is not your fault.",
+                    found=_GRADERS_FAULT,
                     detail=f"pytest did not run test_{check.name} (exit status {int(status)})",
                 )
             results.append(result)
@@ -189,26 +193,32 @@ class Run:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> pytest.TestReport | None:
-        """Keep what came of the check; of a check with several cases, the first bad one."""
-        if call.when == "call" or call.excinfo is not None:
-            name = _name(item)
-            check = next(check for check in self.checks if check.name == name)
-            error = call.excinfo.value if call.excinfo is not None else None
-            if isinstance(error, KeyboardInterrupt):
-                return None
-            before = self.results.get(name)
-            result = replace(
-                self._result(check, item, error),
-                pictures=(*(before.pictures if before else ()), *self._pictures),
-                seconds=round(
-                    time.monotonic() - self._began + (before.seconds if before else 0), 3
-                ),
-            )
-            if before is not None and before.outcome != "passed":
-                result = replace(before, pictures=result.pictures, seconds=result.seconds)
-            self.results[name] = result
-        return None
+    ) -> pytest.TestReport:
+        """Keep what came of the check, in place of pytest's own costly account of a failure."""
+        error = call.excinfo.value if call.excinfo is not None else None
+        if call.when == "call" or error is not None:
+            self._keep(item, error)
+        return pytest.TestReport(
+            item.nodeid,
+            item.location,
+            {},
+            "passed" if error is None else "failed",
+            None if error is None else type(error).__name__,
+            cast(Literal["setup", "call", "teardown"], call.when),
+        )
+
+    def _keep(self, item: pytest.Item, error: BaseException | None) -> None:
+        """Keep the result of a check; of one with several cases, the first that is bad."""
+        name = _name(item)
+        result = self._result(next(c for c in self.checks if c.name == name), item, error)
+        before = self.results.get(name)
+        if before is not None and before.outcome != "passed":
+            result = before
+        earlier = before.pictures if before is not None else ()
+        seconds = time.monotonic() - self._began + (before.seconds if before is not None else 0.0)
+        self.results[name] = replace(
+            result, pictures=(*earlier, *self._pictures), seconds=round(seconds, 3)
+        )
 
     def _result(self, check: Check, item: pytest.Item, error: BaseException | None) -> CheckResult:
         asked = " ".join((inspect.getdoc(getattr(item, "function", None)) or "").split())
@@ -228,7 +238,7 @@ class Run:
             )
             return replace(result, outcome=outcome, reason=reason, found=found, place=place)
         if isinstance(error, NotRecordedError):
-            return replace(result, outcome="not run", reason="grader", found=str(error))
+            return replace(result, outcome="not run", reason="grader", found=_GRADERS_FAULT)
         if isinstance(error, BadAnswerError):
             return replace(result, reason="form", found=f"{error}.")
         if isinstance(error, MismatchError):

@@ -117,7 +117,7 @@ def _state(question: QuestionResult) -> tuple[Outcome, str]:
         return "not run", "could not be run"
     if lost == len(outcomes):
         return "failed", "no check passed"
-    return "failed", f"{lost} of {len(outcomes)} checks did not pass"
+    return "failed", f"{lost} of {len(outcomes)} did not pass"
 
 
 def _shortfalls(checks: Sequence[CheckResult], of: int) -> tuple[Shortfall, ...]:

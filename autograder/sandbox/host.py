@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -68,10 +69,9 @@ class _Zygote:
             if not ready:
                 self.close()
                 words.seek(0)
-                said = words.read(4000).decode("utf-8", "replace").strip().splitlines()
-                if any(line.startswith("bwrap:") for line in said):
-                    said.append(f"{NAMESPACES} {INSTEAD}")
-                raise IsolationError(f"the sandbox did not start: {'. '.join(said[-2:])}")
+                said = words.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+                advice = f". {NAMESPACES} {INSTEAD}" if said.startswith("bwrap:") else ""
+                raise IsolationError(f"the sandbox did not start: {said}{advice}")
 
     def close(self) -> None:
         """End the sandbox and every process in it."""
@@ -158,12 +158,12 @@ class SandboxHost:
         IsolationError
             When it cannot be replaced.
         """
-        try:
-            return SandboxWorker(self._zygote.control)
-        except ConnectionError:
-            self._zygote.close()
-            self._zygote = _Zygote(self._program, self._files, self._plan)
-            return SandboxWorker(self._zygote.control)
+        if self._zygote.process.poll() is None:
+            with contextlib.suppress(ConnectionError):  # it is about to end
+                return SandboxWorker(self._zygote.control)
+        self._zygote.close()
+        self._zygote = _Zygote(self._program, self._files, self._plan)
+        return SandboxWorker(self._zygote.control)
 
     def close(self) -> None:
         """End the sandbox and every process in it."""

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -141,8 +142,9 @@ def test_a_diagnosis_stands_with_a_check_that_students_see() -> None:
 def test_gradescope_does_not_tell_early_that_marks_were_lost_at_hidden_checks() -> None:
     known = record("follow_through")
     first, second, last = known.questions
-    passed = replace(first, checks=first.checks[1:])
-    unknown = replace(known, questions=(passed, second, last))
+    failed, *passed = first.checks
+    hidden = replace(first, checks=(replace(failed, visibility="hidden"), *passed))
+    unknown = replace(known, questions=(hidden, second, last))
 
     told = [
         [test["number"] for test in json.loads(results_json(r))["tests"] if _helped(test)]
@@ -150,6 +152,19 @@ def test_gradescope_does_not_tell_early_that_marks_were_lost_at_hidden_checks() 
     ]
 
     assert told == [["3.1"], ["3.2"]]  # the second is the first that is not visible at once
+
+
+def test_help_is_put_down_to_the_questions_that_lost_marks() -> None:
+    known = record("follow_through")
+    passed = record("full_marks").questions
+
+    one = replace(known, questions=(passed[0], *known.questions[1:]))
+    none = replace(known, questions=(*passed[:2], known.questions[2]))
+
+    told = "marked with correct versions of distances and assign"
+    assert f"{told}, since yours lost marks there." in feedback_html(known)
+    assert f"{told}, since your assign lost marks." in feedback_html(one)
+    assert f"{told}." in feedback_html(none)
 
 
 def _helped(test: dict[str, str]) -> bool:
@@ -286,7 +301,7 @@ def test_headings_landmarks_and_links_hold_together(case: str) -> None:
 
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     assert {link["href"][1:] for link in page.named("a")} <= set(ids)
