@@ -119,11 +119,8 @@ class Grader:
         own = self._run(host, question, files, frozenset())
         if own.points == own.max_points or own.not_started:
             return own
-        charged = tuple(
-            need
-            for need in question.needs
-            if need not in graded or graded[need].points < graded[need].max_points
-        )
+        at_fault = (name for need in question.needs for name in _at_fault(need, graded))
+        charged = tuple(dict.fromkeys(at_fault))
         if not charged:
             return own
         others = frozenset(
@@ -189,6 +186,13 @@ class Grader:
         ) as folder:
             os.symlink(self._layout.student / "data", Path(folder, "data"))
             yield SubprocessHost(self._assignment.limits, Path(folder))
+
+
+def _at_fault(need: str, graded: Mapping[str, QuestionResult]) -> tuple[str, ...]:
+    """Return where a needed question's bugs were charged: there, or where it was helped."""
+    if need not in graded or graded[need].points < graded[need].max_points:
+        return (need,)
+    return graded[need].helped_by
 
 
 def not_graded(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError
 
 BEGIN = "# BEGIN SOLUTION"
 END = "# END SOLUTION"
+_LIKE_A_MARKER = re.compile(r"#\s*(begin|end)[\s_-]*solution", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ def find_regions(source: str, filename: str) -> list[Region]:
     Raises
     ------
     ConfigurationError
-        When a marker is unclosed, nested or unopened, or there is none at all.
+        When a marker is unclosed, nested, unopened or misspelt, or there is none at all.
     """
     regions: list[Region] = []
     begun: int | None = None
@@ -43,7 +45,7 @@ def find_regions(source: str, filename: str) -> list[Region]:
                 raise ConfigurationError(f"{filename}, line {number}: {END} without {BEGIN}")
             regions.append(Region(begun, number))
             begun = None
-        elif text.upper().replace(" ", "") in ("#BEGINSOLUTION", "#ENDSOLUTION"):
+        elif _LIKE_A_MARKER.search(text):
             raise ConfigurationError(
                 f"{filename}, line {number}: {text!r} is not a marker; "
                 f"write exactly {BEGIN} or {END}"

@@ -78,7 +78,7 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None]) -> Bui
     facts = (
         f"the solution passes all {checks} checks: {assignment.points:g} points",
         f"the untouched stubs pass none: 0 of {assignment.points:g} points",
-        f"each of {mistakes} known mistakes loses marks and can be told from the others",
+        f"each of {mistakes} known mistakes loses marks and is named",
         f"no line of the solution can be read in the {len(handout)} files of the handout",
     )
     expected = {f"{name}.json": dump(r).encode() for name, r in complete.items()}

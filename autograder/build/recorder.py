@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from ..checker.calls import Arguments, Caller, CallError
 from ..checker.contract import Assignment, Question
-from ..checker.diagnose import MOST_TOLD, same_answer
+from ..checker.diagnose import diagnose, same_answer
 from ..checker.host import Load, SubprocessHost
 from ..checker.outcome import CheckResult
 from ..checker.recordings import RAISED, Misconception, Recording, Recordings, load_canonical
@@ -143,17 +143,18 @@ class Recorder:
         self, question: Question, files: dict[str, bytes], recordings: Recordings
     ) -> list[CheckResult]:
         """Run all checks of a question against the given files."""
-        self._caller.reload(self._load(files))
-        return self._run(question, recordings)
+        return self._run(question, files, recordings)[1]
 
     def _run(
         self,
         question: Question,
+        files: dict[str, bytes],
         recordings: Recordings,
         recorder: Callable[[str, str, Arguments], None] | None = None,
-    ) -> list[CheckResult]:
+    ) -> tuple[Run, list[CheckResult]]:
+        self._caller.reload(self._load(files))
         run = Run(self._assignment, question, question.checks, self._caller, recordings, recorder)
-        return run.execute(self._files.of(question), self._files.modules)
+        return run, run.execute(self._files.of(question), self._files.modules)
 
     def record(self, question: Question) -> tuple[Recordings, dict[str, set[str]]]:
         """Record the solution's answers, and those of the question's known mistakes.
@@ -167,8 +168,7 @@ class Recorder:
         Raises
         ------
         BuildError
-            When the solution loses a mark, or a mistake loses none or cannot be told from more
-            than one other.
+            When the solution loses a mark, or a mistake loses none or would not be named.
         """
         calls: dict[str, Recording] = {}
         asked: dict[str, Arguments] = {}
@@ -178,75 +178,68 @@ class Recorder:
             used.setdefault(check, set()).add(key)
             if key not in calls:
                 asked[key] = call
+                self._reference.begin_check()
                 calls[key] = Recording(call[0], self._reference.call(*call)[0])
 
-        self._caller.reload(self._load(self.solution))
-        results = self._run(question, Recordings(calls), recorder)
+        _, results = self._run(question, self.solution, Recordings(calls), recorder)
         lost = [result for result in results if result.outcome != "passed"]
         if lost:
             raise BuildError(
                 f"solution/{question.name}.py does not score 100 %:\n"
                 + "\n".join(f"  {r.name}: {r.found} {r.place} [{r.detail}]" for r in lost)
             )
-        known = tuple(self._known(question, calls, asked))
-        recordings = Recordings(calls, known)
-        _prove_told_apart(question, recordings)
+        tried = list(self._try_mistakes(question, calls, asked))
+        recordings = Recordings(calls, tuple(known for known, _, _ in tried))
+        for known, run, results in tried:
+            named = diagnose(question, results, run.log, recordings, self.canonical)
+            if [diagnosis.name for diagnosis in named] != [known.name]:
+                told = ", ".join(diagnosis.name for diagnosis in named) or "nothing"
+                raise BuildError(
+                    f"tests/misconceptions/{question.name}.py: {known.name} would not be named; "
+                    f"its answers are taken for: {told}. It fails {', '.join(sorted(known.fails))}."
+                    " A mistake is recognised by its answers to the calls that checks make of "
+                    "`reference`; let a check make one that it answers in a way of its own."
+                )
         return recordings, used
 
-    def _known(
+    def _try_mistakes(
         self,
         question: Question,
         calls: dict[str, Recording],
         asked: dict[str, Arguments],
-    ) -> Iterator[Misconception]:
-        """Add each mistake's answers to the recordings; yield which checks it fails."""
+    ) -> Iterator[tuple[Misconception, Run, list[CheckResult]]]:
+        """Add each known mistake's answers to the recordings; yield what it does to the checks."""
         path = self._layout.misconceptions / f"{question.name}.py"
         own = {signature.function for signature in question.signatures}
         for mistake in read_mistakes(path, question):
             files = with_mistake(self.solution, question, path, mistake)
             self._caller.reload(self._load(files))
             for key, (function, args, kwargs) in asked.items():
-                if function not in own:
-                    continue
-                self._caller.begin_check()
-                try:
-                    answer, _ = self._caller.call(function, args, kwargs)
-                except CallError as error:
-                    if error.reason not in ("exception", "unusable"):
-                        raise BuildError(
-                            f"tests/misconceptions/{path.name}: {mistake.name} ends in "
-                            f"{error.reason}: {error.message} {error.file} {error.line}"
-                        ) from None
-                    answer = RAISED
-                right = calls[key]
-                if not same_answer(answer, right.answer, function, question, self.canonical):
-                    right.wrong[mistake.name] = answer
-            results = self._run(question, Recordings(calls))
+                if function in own:
+                    answer = self._wrong_answer(path, mistake, (function, args, kwargs))
+                    right = calls[key]
+                    if not same_answer(answer, right.answer, function, question, self.canonical):
+                        right.wrong[mistake.name] = answer
+            run, results = self._run(question, files, Recordings(calls))
             fails = frozenset(r.name for r in results if r.outcome != "passed")
             if not fails:
                 raise BuildError(
                     f"tests/misconceptions/{path.name}: {mistake.name} loses no marks; "
                     "it is right, or a check is missing"
                 )
-            yield Misconception(mistake.name, mistake.message, fails)
+            yield Misconception(mistake.name, mistake.message, fails), run, results
 
-
-def _prove_told_apart(question: Question, recordings: Recordings) -> None:
-    """Refuse mistakes that the feedback could not name."""
-    groups: dict[str, list[str]] = {}
-    for known in recordings.misconceptions:
-        answers = {
-            key: repr(call.wrong[known.name])
-            for key, call in recordings.calls.items()
-            if known.name in call.wrong
-        }
-        groups.setdefault(repr((sorted(known.fails), answers)), []).append(known.name)
-    for alike in groups.values():
-        if len(alike) > MOST_TOLD:
+    def _wrong_answer(self, path: Path, mistake: KnownMistake, call: Arguments) -> Any:
+        self._caller.begin_check()
+        try:
+            return self._caller.call(*call)[0]
+        except CallError as error:
+            if error.reason in ("exception", "unusable"):
+                return RAISED
             raise BuildError(
-                f"tests/misconceptions/{question.name}.py: {', '.join(alike)} fail the same "
-                "checks with the same answers; remove one or add a check that tells them apart"
-            )
+                f"tests/misconceptions/{path.name}: {mistake.name} gives no answer "
+                f"({error.reason}): {error.message} {error.file} {error.line}"
+            ) from None
 
 
 def settle(fresh: Recordings, committed: Recordings, question: Question) -> Recordings:

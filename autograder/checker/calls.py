@@ -103,6 +103,7 @@ class Caller:
         CallError
             When the time for all checks of the question is used up.
         """
+        self.output()  # what nobody asked for belongs to the check before
         self._output.clear()
         if self._question_left <= 0:
             raise CallError("no_time_left")
@@ -143,7 +144,12 @@ class Caller:
             spent = time.monotonic() - began
             self._check_left -= spent
             self._question_left -= spent
-        return _outcome(kind, fields, self._load)
+        try:
+            return _outcome(kind, fields, self._load)
+        except CallError as error:
+            if error.reason == "malformed":  # whatever else it has sent is no answer to a call
+                self._end(0.0)
+            raise
 
     def _make_ready(self) -> None:
         self.start()
@@ -156,12 +162,12 @@ class Caller:
     def _answer(self, fields: dict[str, Any], deadline: float) -> bytes:
         """Answer a call that the submission makes to a function that is not graded now."""
         function, args, kwargs = fields.get("function"), fields.get("args"), fields.get("kwargs")
-        well_formed = isinstance(args, tuple) and isinstance(kwargs, dict)
-        if function not in self._load.answered or not well_formed:
-            raise CallError("malformed")
-        assert self._answerer is not None and isinstance(args, tuple) and isinstance(kwargs, dict)
+        well_formed = isinstance(function, str) and isinstance(args, tuple)
+        if not (well_formed and isinstance(kwargs, dict) and function in self._load.answered):
+            raise self._lost("malformed", 0.0)
+        assert self._answerer is not None and isinstance(function, str) and isinstance(args, tuple)
         try:
-            value = self._answerer(str(function), args, kwargs, deadline - time.monotonic())
+            value = self._answerer(function, args, kwargs, deadline - time.monotonic())
         except CallError as error:
             text = f"the correct {function} does not take these arguments: {error.message}"
             return frames.encode("refused", message=text)
@@ -224,7 +230,8 @@ def _outcome(kind: str, fields: dict[str, Any], load: Load) -> tuple[Any, list[i
             asked_for = {f"{module}.py" for module in load.functions.values()}
             if clean["file"] not in load.files and clean["file"] not in asked_for:
                 clean["file"] = clean["source"] = ""
-            if not 0 < line <= load.files.get(clean["file"], b"").count(b"\n") + 1:
+            lines = load.files.get(clean["file"], b"").splitlines()
+            if not 0 < line <= len(lines) + bool(lines):
                 line = 0
             raise CallError(fields["reason"], line=line, **clean)
     raise CallError("malformed")

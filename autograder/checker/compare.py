@@ -59,10 +59,10 @@ def match(actual: Any, expected: Any, what: str, *, rtol: float, atol: float) ->
 def _wrong(
     came: np.ndarray, due: np.ndarray, rtol: float, atol: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return where values differ, and by how many times the tolerance."""
+    """Return where values differ, and by how many times the tolerance (integers: by how much)."""
     if came.dtype.kind in "biu" and due.dtype.kind in "biu":
         wrong = np.atleast_1d(came != due)
-        return wrong, wrong
+        return wrong, wrong * np.maximum(np.abs(np.subtract(came, due, dtype=float)), 1.0)
     with np.errstate(all="ignore"):
         allowed = atol + rtol * np.abs(due)
         excess = np.atleast_1d(np.abs(came - due) / np.maximum(allowed, np.finfo(float).tiny))

@@ -94,11 +94,14 @@ def _feed(update: Callable[[bytes], None], value: Any) -> None:
     numbers = np.ascontiguousarray(array, dtype="<f8")
     finite = np.isfinite(numbers)
     if not finite.all():
-        update(np.nan_to_num(numbers, nan=2.0, posinf=1.0, neginf=-1.0)[~finite].tobytes())
+        kinds = np.nan_to_num(numbers, nan=2.0, posinf=1.0, neginf=-1.0)
+        update(np.where(finite, 0.0, kinds).tobytes())
         numbers = np.where(finite, numbers, 0.0)
     mantissa, exponent = np.frexp(numbers)
-    update(np.rint(mantissa * 2.0**_MANTISSA_BITS).astype("<i8").tobytes())
-    update(exponent.astype("<i4").tobytes())
+    rounded = np.rint(mantissa * 2.0**_MANTISSA_BITS)
+    carried = np.abs(rounded) == 2.0**_MANTISSA_BITS  # 0.999… rounds to the next power of two
+    update(np.where(carried, rounded / 2, rounded).astype("<i8").tobytes())
+    update((exponent + carried).astype("<i4").tobytes())
 
 
 def dump(recordings: Recordings) -> str:

@@ -43,6 +43,7 @@ _PYTEST_OPTIONS = (
 )
 
 _GRADERS_FAULT = "The grader could not run this check; that is not the fault of your code."
+_NOT_WHAT_WAS_ASKED = "The answer has not the property that was asked for."
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Run:
     results: dict[str, CheckResult] = field(default_factory=dict)
     log: list[Logged] = field(default_factory=list)
     _pictures: list[Picture] = field(default_factory=list)
+    _not_drawn: str = ""
+    _stopped: bool = False
     _began: float = 0.0
 
     def execute(self, files: Sequence[Path], modules: Sequence[Path]) -> list[CheckResult]:
@@ -108,8 +111,12 @@ class Run:
         modules : sequence of path
             Folders whose modules the checks import.
         """
+        # Without this, pytest looks at whatever lies in the folders above the checks.
+        above = [f"--confcutdir={path.parent}" for path in files[:1]]
         with _importable(modules):
-            status = pytest.main([*_PYTEST_OPTIONS, *map(str, files)], plugins=[self])
+            status = pytest.main([*_PYTEST_OPTIONS, *above, *map(str, files)], plugins=[self])
+        if self._stopped:
+            raise KeyboardInterrupt
         results = []
         for check in self.checks:
             result = self.results.get(check.name)
@@ -166,11 +173,16 @@ class Run:
         """``attach(figure, alt=…)``: add a picture; a function is called only if it is wanted."""
 
         def attached(figure: Any, *, alt: str) -> None:
-            if self.draw:
+            if not self.draw:
+                return
+            data = io.BytesIO()
+            try:
                 drawn = figure() if callable(figure) else figure
-                data = io.BytesIO()
                 drawn.savefig(data, format="png", metadata={"Software": None})
-                self._pictures.append(Picture(alt, base64.b64encode(data.getvalue()).decode()))
+            except Exception as error:  # of any answer a picture is tried, and it costs no marks
+                self._not_drawn = f"no picture: {_detail(error)}"
+                return
+            self._pictures.append(Picture(alt, base64.b64encode(data.getvalue()).decode()))
 
         return attached
 
@@ -183,6 +195,7 @@ class Run:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Start the clock of a check."""
         self._pictures = []
+        self._not_drawn = ""
         self._began = time.monotonic()
         return (yield)
 
@@ -197,7 +210,7 @@ class Run:
         """Keep what came of the check, in place of pytest's own costly account of a failure."""
         error = call.excinfo.value if call.excinfo is not None else None
         if call.when == "call" or error is not None:
-            self._keep(item, error)
+            self._keep(item, error, in_check=call.when == "call")
         return pytest.TestReport(
             item.nodeid,
             item.location,
@@ -207,10 +220,16 @@ class Run:
             cast(Literal["setup", "call", "teardown"], call.when),
         )
 
-    def _keep(self, item: pytest.Item, error: BaseException | None) -> None:
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note that Ctrl+C was pressed, which pytest keeps to itself."""
+        self._stopped = self._stopped or excinfo.type is KeyboardInterrupt
+
+    def _keep(self, item: pytest.Item, error: BaseException | None, *, in_check: bool) -> None:
         """Keep the result of a check; of one with several cases, the first that is bad."""
         name = _name(item)
         result = self._result(next(c for c in self.checks if c.name == name), item, error)
+        if not in_check:
+            result = replace(result, outcome="not run", reason="grader", found=_GRADERS_FAULT)
         before = self.results.get(name)
         if before is not None and before.outcome != "passed":
             result = before
@@ -223,7 +242,9 @@ class Run:
     def _result(self, check: Check, item: pytest.Item, error: BaseException | None) -> CheckResult:
         asked = " ".join((inspect.getdoc(getattr(item, "function", None)) or "").split())
         result = CheckResult(
-            check.name, check.visibility, check.points, check.points, "passed", asked=asked
+            *(check.name, check.visibility, check.points, check.points, "passed"),
+            asked=asked,
+            detail=self._not_drawn,
         )
         if error is None:
             return result
@@ -245,7 +266,9 @@ class Run:
             found = str(error) if public else error.guarded
             return replace(result, reason="wrong", found=f"{found}.")
         if isinstance(error, AssertionError):
-            return replace(result, reason="wrong", found=str(error))
+            told = public or _raised_in(Path(item.path), error)
+            found = str(error) if told else ""
+            return replace(result, reason="wrong", found=found or _NOT_WHAT_WAS_ASKED)
         found = (
             f"The answers have the right form, but nothing could be computed from them "
             f"({type(error).__name__})."
@@ -255,6 +278,14 @@ class Run:
 
 def _name(item: Any) -> str:
     return str(getattr(item, "originalname", item.name)).removeprefix("test_")
+
+
+def _raised_in(path: Path, error: BaseException) -> bool:
+    """Say whether the error is the file's own; the build has seen that its messages are plain."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and Path(trace.tb_frame.f_code.co_filename) == path
 
 
 def _detail(error: BaseException) -> str:

@@ -31,12 +31,20 @@ def stop_being_root(uid: int) -> None:
     ----------
     uid : int
         User and group to become.
+
+    Raises
+    ------
+    OSError
+        When root may not, as in a container that knows no other user.
     """
     kernel.no_new_privileges()
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    kernel.drop_bounding_set()
-    os.setresuid(uid, uid, uid)
+    try:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        kernel.drop_bounding_set()
+        os.setresuid(uid, uid, uid)
+    except OSError as error:
+        raise OSError(error.errno, f"root may not become user {uid} here: {error}") from error
     kernel.drop_capabilities()
 
 

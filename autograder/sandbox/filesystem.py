@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,7 +72,7 @@ def assemble(readable: Mapping[str, Path], hidden: Sequence[Path]) -> FileSystem
     readable : mapping of str to path
         Absolute paths inside, and the folders of this machine that they show.
     hidden : sequence of path
-        Files and folders of the interpreter or its libraries that are to look empty.
+        Files and folders that are to look empty; those that would not show anyway are ignored.
 
     Raises
     ------
@@ -91,21 +91,29 @@ def assemble(readable: Mapping[str, Path], hidden: Sequence[Path]) -> FileSystem
         for name in ("checker", "sandbox")
     ]
     others += [Mount(path.resolve(), inside) for inside, path in readable.items()]
-    places = {mount.inside for mount in libraries}
-    masked = [path for path in _foreign_libraries(interpreter) if str(path) not in places]
-    masks = [(str(path), True) for path in masked]
+    in_use = {mount.inside for mount in libraries}
+    masks = {str(p): True for p in _foreign_libraries(interpreter) if str(p) not in in_use}
     for path in hidden:
-        masks += [
-            (f"{mount.inside}/{path.resolve().relative_to(mount.source.resolve())}", path.is_dir())
-            for mount in (*interpreter, *libraries, *others)
-            if path.exists() and path.resolve().is_relative_to(mount.source.resolve())
-        ]
+        masks |= _masks(path.resolve(), [*interpreter, *libraries, *others])
     return FileSystem(
         python=str(python),
         mounts=tuple(_outermost([*interpreter, *libraries]) + others),
-        masks=tuple(dict.fromkeys(masks)),
+        masks=tuple((p, f) for p, f in masks.items() if not _is_below(p, set(masks) - {p})),
         libraries=tuple(mount.inside for mount in libraries),
     )
+
+
+def _masks(path: Path, mounts: Sequence[Mount]) -> dict[str, bool]:
+    """Return where a path shows inside, and whether it is a folder; nothing if it is not there."""
+    return {
+        str(Path(mount.inside, path.relative_to(mount.source.resolve()))): path.is_dir()
+        for mount in mounts
+        if path.exists() and path.is_relative_to(mount.source.resolve())
+    }
+
+
+def _is_below(path: str, others: Iterable[str]) -> bool:
+    return any(Path(path).is_relative_to(other) for other in others)
 
 
 def _interpreter(python: Path) -> list[Path]:
@@ -145,12 +153,11 @@ def _foreign_libraries(mounts: Sequence[Mount]) -> Iterator[Path]:
 
 def _outermost(mounts: Sequence[Mount]) -> list[Mount]:
     """Leave out what another mount shows at the same place."""
-    in_place = [mount.source for mount in mounts if mount.inside == str(mount.source)]
+    in_place = {mount.inside for mount in mounts if mount.inside == str(mount.source)}
     return [
         mount
         for mount in dict.fromkeys(mounts)
-        if mount.inside != str(mount.source)
-        or not any(mount.source.is_relative_to(p) for p in in_place if p != mount.source)
+        if mount.inside not in in_place or not _is_below(mount.inside, in_place - {mount.inside})
     ]
 
 
@@ -196,5 +203,5 @@ def bubblewrap(program: str, files: FileSystem, root: bool) -> list[str]:
 def _parents(inside: str, shown: Sequence[str]) -> Iterator[str]:
     """Make the folders above a mount; those that bubblewrap makes are closed to others."""
     for parent in reversed(Path(inside).parents[:-1]):
-        if not any(parent.is_relative_to(path) for path in shown):
+        if not _is_below(str(parent), shown):
             yield from ("--perms", "0755", "--dir", str(parent))

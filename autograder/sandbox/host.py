@@ -32,7 +32,7 @@ INSTEAD = (
     "the grader can, so keep that for code that you trust, or for a throw-away machine."
 )
 NAMESPACES = (
-    "The sandbox needs unprivileged user namespaces. They may be switched off "
+    "The sandbox needs bubblewrap 0.5 or later and unprivileged user namespaces. These may be off "
     "(`sysctl kernel.unprivileged_userns_clone=1`, `sysctl user.max_user_namespaces=10000`); "
     "on Ubuntu 23.10 and later AppArmor restricts them "
     "(`sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or a profile for bwrap with the "
@@ -70,7 +70,8 @@ class _Zygote:
                 self.close()
                 words.seek(0)
                 said = words.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
-                advice = f". {NAMESPACES} {INSTEAD}" if said.startswith("bwrap:") else ""
+                missing = said.startswith(("ImportError", "ModuleNotFoundError"))
+                advice = "" if missing else f". {NAMESPACES} {INSTEAD}"
                 raise IsolationError(f"the sandbox did not start: {said}{advice}")
 
     def close(self) -> None:
@@ -188,14 +189,16 @@ class SandboxHost:
 
 def _resources(limits: Limits) -> dict[str, tuple[int, int]]:
     """Return soft and hard limits by the name that follows ``RLIMIT_``."""
-    cpu = math.ceil(limits.question_seconds) + 5
-    file_size = max(limits.scratch_mib << 20, 2 * limits.output_kib << 10)
     equal = {
         "AS": limits.memory_mib << 20,
         "NOFILE": limits.files,
         "CORE": 0,
-        "FSIZE": file_size,
-        "NPROC": limits.processes,
+        "FSIZE": max(limits.scratch_mib << 20, 2 * limits.output_kib << 10),
     }
+    version = os.uname().release.split(".")
+    if (int(version[0]), int(version[1])) >= (5, 14):
+        # Before, all processes of the same user counted, in whatever namespace.
+        equal["NPROC"] = limits.processes
     # At the hard limit the kernel kills; a second before, SIGXCPU says why.
+    cpu = math.ceil(limits.question_seconds) + 5
     return {"CPU": (cpu, cpu + 1), **{name: (value, value) for name, value in equal.items()}}

@@ -103,6 +103,7 @@ class Caller:
         CallError
             When the time for all checks of the question is used up.
         """
+        self.output()  # what nobody asked for belongs to the check before
         self._output.clear()
         if self._question_left <= 0:
             raise CallError("no_time_left")
@@ -143,7 +144,12 @@ class Caller:
             spent = time.monotonic() - began
             self._check_left -= spent
             self._question_left -= spent
-        return _outcome(kind, fields)
+        try:
+            return _outcome(kind, fields, self._load)
+        except CallError as error:
+            if error.reason == "malformed":  # whatever else it has sent is no answer to a call
+                self._end(0.0)
+            raise
 
     def _make_ready(self) -> None:
         self.start()
@@ -156,12 +162,12 @@ class Caller:
     def _answer(self, fields: dict[str, Any], deadline: float) -> bytes:
         """Answer a call that the submission makes to a function that is not graded now."""
         function, args, kwargs = fields.get("function"), fields.get("args"), fields.get("kwargs")
-        well_formed = isinstance(args, tuple) and isinstance(kwargs, dict)
-        if function not in self._load.answered or not well_formed:
-            raise CallError("malformed")
-        assert self._answerer is not None and isinstance(args, tuple) and isinstance(kwargs, dict)
+        well_formed = isinstance(function, str) and isinstance(args, tuple)
+        if not (well_formed and isinstance(kwargs, dict) and function in self._load.answered):
+            raise self._lost("malformed", 0.0)
+        assert self._answerer is not None and isinstance(function, str) and isinstance(args, tuple)
         try:
-            value = self._answerer(str(function), args, kwargs, deadline - time.monotonic())
+            value = self._answerer(function, args, kwargs, deadline - time.monotonic())
         except CallError as error:
             text = f"the correct {function} does not take these arguments: {error.message}"
             return frames.encode("refused", message=text)
@@ -208,7 +214,8 @@ class Caller:
         self._end(0.0)
 
 
-def _outcome(kind: str, fields: dict[str, Any]) -> tuple[Any, list[int]]:
+def _outcome(kind: str, fields: dict[str, Any], load: Load) -> tuple[Any, list[int]]:
+    """Return what a reply holds, or raise CallError; a place must be one in the files."""
     if kind == "returned" and fields.keys() == {"value", "changed"}:
         changed = fields["changed"]
         if isinstance(changed, list) and all(type(i) is int for i in changed):
@@ -220,6 +227,12 @@ def _outcome(kind: str, fields: dict[str, Any]) -> tuple[Any, list[int]]:
         line = fields.get("line", 0)
         if all(type(value) is str for value in text.values()) and type(line) is int:
             clean = {name: _printable(value) for name, value in text.items()}
+            asked_for = {f"{module}.py" for module in load.functions.values()}
+            if clean["file"] not in load.files and clean["file"] not in asked_for:
+                clean["file"] = clean["source"] = ""
+            lines = load.files.get(clean["file"], b"").splitlines()
+            if not 0 < line <= len(lines) + bool(lines):
+                line = 0
             raise CallError(fields["reason"], line=line, **clean)
     raise CallError("malformed")
 

@@ -65,17 +65,18 @@ def explain(
         reason = "waits"
     outcome, sentence = REASONS[reason]
     told = ""
-    if visibility == "public" and error.type:
+    public = visibility == "public"
+    if public and error.type:
         told = f": {error.type}" + (f": {error.message}" if error.message else "")
     text = sentence.format(
         file=file,
         limits=limits,
         told=told.rstrip("."),
-        message=error.message or "an object of another kind",
+        message=error.message if public and error.message else "something else",
     )
     place = ""
     if reason in ("exception", "import", "exit", "memory", "output") and error.line > 0:
         place = f"{error.file}, line {error.line}"
-        if error.source and visibility == "public":
+        if error.source and public:
             place += f": {error.source}"
     return outcome, reason, " ".join([text, *_WHAT_NEXT.get(reason, "").split()]), place

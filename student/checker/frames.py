@@ -45,10 +45,10 @@ def encode(kind: str, **fields: Any) -> bytes:
     Raises
     ------
     FrameError
-        For any other type, or when a size limit is exceeded.
+        For any other type, or when a size limit is exceeded; the message names what was sent.
     """
     arrays: list[np.ndarray] = []
-    tree = {name: _flatten(value, arrays) for name, value in fields.items()}
+    tree = {name: _flatten(value, arrays, 0) for name, value in fields.items()}
     orders: list[Literal["C", "F"]] = [
         "F" if a.ndim > 1 and a.flags.f_contiguous and not a.flags.c_contiguous else "C"
         for a in arrays
@@ -58,7 +58,7 @@ def encode(kind: str, **fields: Any) -> bytes:
         {"kind": kind, "fields": tree, "arrays": specs}, separators=(",", ":")
     ).encode("ascii")
     if len(header) > MAX_HEADER_BYTES:
-        raise FrameError(f"the header has {len(header)} bytes; {MAX_HEADER_BYTES} are allowed")
+        raise FrameError(f"a header of {len(header)} bytes; {MAX_HEADER_BYTES} are allowed")
     if len(arrays) > MAX_ARRAYS:
         raise FrameError(f"{len(arrays)} arrays in one message; {MAX_ARRAYS} are allowed")
     if sum(array.nbytes for array in arrays) > MAX_DATA_BYTES:
@@ -67,25 +67,35 @@ def encode(kind: str, **fields: Any) -> bytes:
     return b"".join([_PREFIX.pack(MAGIC, len(header)), header, *buffers])
 
 
-def _flatten(value: Any, arrays: list[np.ndarray]) -> Any:
-    if value is None or type(value) in (bool, int, float, str):
+def _flatten(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise FrameError("values that are nested too deeply")
+    if value is None or type(value) in (bool, float, str):
         return value
+    if type(value) is int:
+        return _of_64_bits(value)
     if isinstance(value, np.ndarray):
         if value.dtype.str not in DTYPES:
-            raise FrameError(f"an array of dtype {value.dtype} cannot be sent")
+            raise FrameError(f"an array of dtype {value.dtype}")
         if value.ndim > MAX_DIMENSIONS:
-            raise FrameError(f"an array of {value.ndim} dimensions cannot be sent")
+            raise FrameError(f"an array of {value.ndim} dimensions")
         arrays.append(value)
         return {"array": len(arrays) - 1}
     if isinstance(value, np.generic):
-        return _flatten(value.item(), arrays)
+        return _flatten(value.item(), arrays, depth)
     if isinstance(value, list):
-        return [_flatten(item, arrays) for item in value]
+        return [_flatten(item, arrays, depth + 1) for item in value]
     if isinstance(value, tuple):
-        return {"tuple": [_flatten(item, arrays) for item in value]}
+        return {"tuple": [_flatten(item, arrays, depth + 1) for item in value]}
     if isinstance(value, dict) and all(type(key) is str for key in value):
-        return {"dict": {key: _flatten(item, arrays) for key, item in value.items()}}
-    raise FrameError(f"a value of type {type(value).__name__} cannot be sent")
+        return {"dict": {key: _flatten(item, arrays, depth + 1) for key, item in value.items()}}
+    raise FrameError(f"a value of type {type(value).__name__}")
+
+
+def _of_64_bits(value: int) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise FrameError("an integer of more than 64 bits")
+    return value
 
 
 def read(read_exactly: Callable[[int], bytes]) -> tuple[str, dict[str, Any]]:
@@ -140,6 +150,8 @@ def _checked_layouts(specs: list[Any]) -> list[tuple[np.dtype, tuple[int, ...], 
             raise FrameError(f"an array has at most {MAX_DIMENSIONS} dimensions")
         if not all(type(n) is int and 0 <= n <= MAX_DATA_BYTES for n in shape):
             raise FrameError("an array's shape has an impossible entry")
+        if math.prod(n for n in shape if n) > MAX_DATA_BYTES:  # an empty array has a shape, too
+            raise FrameError("an array's shape is impossible")
         dtype = np.dtype(dtype_name)
         size = math.prod(shape) * dtype.itemsize
         total += size
@@ -151,11 +163,11 @@ def _checked_layouts(specs: list[Any]) -> list[tuple[np.dtype, tuple[int, ...], 
 
 def _unflatten(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
     if depth > MAX_DEPTH:
-        raise FrameError("values are nested too deeply")
+        raise FrameError("values that are nested too deeply")
     if isinstance(value, list):
         return [_unflatten(item, arrays, depth + 1) for item in value]
     if not isinstance(value, dict):
-        return value
+        return _of_64_bits(value) if type(value) is int else value
     if len(value) != 1:
         raise FrameError("not a value of this format")
     ((tag, content),) = value.items()

@@ -132,7 +132,7 @@ class SubprocessWorker:
 
     def __init__(self, limits: Limits, folder: Path) -> None:
         descriptor, self._output_path = tempfile.mkstemp(prefix="check-output-")
-        self._reader = OutputReader(open(self._output_path, "rb"))  # noqa: SIM115: closed in end()
+        self._reader = OutputReader(open(self._output_path, "rb"))  # noqa: SIM115 -- closed in end()
         package = __package__ or ""
         root = str(Path(__file__).resolve().parents[package.count(".") + 1])
         start = (

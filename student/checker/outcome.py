@@ -84,7 +84,8 @@ class QuestionResult:
     diagnoses : tuple of Diagnosis
         None, one, or two that cannot be told apart.
     helped_by : tuple of str
-        Questions whose right versions were put in place of the student's for this marking.
+        Questions that lost marks, and whose right versions were put in the place of the
+        student's for this marking.
     """
 
     name: str

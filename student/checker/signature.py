@@ -106,7 +106,7 @@ class Signature:
         if answer is None:
             due = "; ".join(_described(item, sizes) for item in self.results)
             raise BadAnswerError(
-                f"{self.function} returned None; due is {due}. Is there a return statement?"
+                f"{self.function} returned None, as a function without `return` does; due is {due}"
             )
         count = len(self.results)
         if count == 1:
@@ -173,6 +173,12 @@ def _described(item: Item, sizes: dict[str, int]) -> str:
     return f"{item.name}, {kind} of shape {letters} = {shape}"
 
 
+def _whole(array: np.ndarray) -> bool:
+    """Say whether all of these floating-point numbers are integers of less than 53 bits."""
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(array) < 2.0**53).all() and (array == np.rint(array)).all())
+
+
 def _checked(value: Any, item: Item, sizes: dict[str, int], function: str) -> Any:
     due = _described(item, sizes)
     if not isinstance(value, bool | int | float | np.ndarray):
@@ -183,9 +189,13 @@ def _checked(value: Any, item: Item, sizes: dict[str, int], function: str) -> An
     if shape is not None and array.shape != shape:
         came = f"shape {array.shape}" if array.ndim else "a single number"
         raise BadAnswerError(f"{item.name} has {came}; due is {due}")
+    if item.kind == "int" and array.dtype.kind == "f" and _whole(array):
+        array = array.astype(np.int64)
     if item.kind == "int" and array.dtype.kind not in "iu":
         kind = "True and False" if array.dtype.kind == "b" else "floating-point numbers"
         raise BadAnswerError(f"{item.name} holds {kind}; due is {due}")
+    if item.kind == "int":
+        array = array.astype(np.int64)
     if item.kind == "float":
         array = array.astype(np.float64)
         finite = np.isfinite(array)

@@ -17,6 +17,7 @@ import os
 import sys
 import types
 from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 import numpy as np
@@ -116,6 +117,9 @@ class Work:
             if name.endswith(".py"):
                 sources[_module_name(name)] = (name, content[offset : offset + size])
             offset += size
+        for name, _ in list(sources.values()):
+            for folder in PurePosixPath(name).parents[:-1]:  # a package, with __init__.py or not
+                sources.setdefault(_module_name(f"{folder}.py"), (f"{folder}/__init__.py", b""))
         self.functions: dict[str, str] = fields["functions"]
         self.filenames = {name for name, _ in sources.values()}
         answered = set(fields["answered"])
@@ -129,6 +133,9 @@ class Work:
         ]
         for module_name in {self.functions[function] for function in answered}:
             module = types.ModuleType(module_name, "Answered by the grader.")
+            if module_name in sources:
+                own_parts = _own_parts(module_name, sources[module_name])
+                module.__getattr__ = own_parts  # type: ignore[method-assign]
             sys.modules[module_name] = module
             for function, owner in self.functions.items():
                 if owner == module_name and function in answered:
@@ -139,11 +146,11 @@ class Work:
         module_name = self.functions[function]
         try:
             module = importlib.import_module(module_name)
+            target = getattr(module, function, None)
         except BaseException as error:
             if isinstance(error, ModuleNotFoundError) and error.name == module_name:
                 return frames.encode("raised", reason="missing", file=f"{module_name}.py")
             return self._raised(error, importing=True)
-        target = getattr(module, function, None)
         if not callable(target):
             return frames.encode("raised", reason="no_function", file=f"{module_name}.py")
         before = [*args, *kwargs.values()]
@@ -210,6 +217,25 @@ def _forget(names: set[str]) -> None:
         loader = getattr(sys.modules[loaded], "__loader__", None)
         if loader is None or isinstance(loader, SubmissionFinder):
             del sys.modules[loaded]
+
+
+def _own_parts(module_name: str, source: tuple[str, bytes]) -> Callable[[str], Any]:
+    """Return a module's ``__getattr__`` that finds there what the submission itself has written.
+
+    Modules may import more from each other than the functions that are answered.
+    """
+    loaded: list[types.ModuleType] = []
+
+    def find(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if not loaded:
+            own = types.ModuleType(module_name)
+            SubmissionFinder({module_name: source}).exec_module(own)
+            loaded.append(own)
+        return getattr(loaded[0], name)
+
+    return find
 
 
 def _forwarder(function: str, ask: Callable[..., Any]) -> Callable[..., Any]:

@@ -81,9 +81,9 @@ def test_lists_and_integers(submission, reference, match):
     match(covariances, due[2], "covariances")
 
 
-def test_arguments_unchanged(submission, match):
+def test_arguments_unchanged(submission):
     """Compute with X and resp, but leave them as they were."""
     weights, _, _ = submission.mstep(POINTS, SOFT)
     changed = ", ".join(submission.changed)
     assert not changed, f"after the call, {changed} had other values; work on a copy"
-    assert weights.min() > 0, "a component has weight 0, though some points belong to it"
+    assert np.ptp(weights) > 0.05, f"the weights are {weights}; they should differ"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from examples import image
 
 COVARIANCE_TYPES = ("full", "tied", "diag", "spherical")
 N_COMPONENTS, N_FEATURES = 4, 3
@@ -82,6 +83,22 @@ def fitted_1d(x, start, iterations: int) -> tuple[np.ndarray, np.ndarray, np.nda
     X = np.asarray(x, dtype=float)[:, np.newaxis]
     model = _fit(X, "spherical", iterations, weights, means[:, np.newaxis], 1 / variances)
     return model.predict_proba(X), model.means_[:, 0], model.covariances_
+
+
+PHOTOGRAPHS = {"cameraman": np.s_[::3, ::3], "cat": np.s_[:60, 20:70]}
+
+
+@cache
+def photograph(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return a small photograph and its two classes, (H, W), by a fit until nothing changes."""
+    from sklearn.mixture import GaussianMixture
+
+    pixels = image(name)[PHOTOGRAPHS[name]]
+    height, width = pixels.shape[:2]
+    z = pixels.reshape(height * width, -1).astype(float)
+    z = (z - z.mean(axis=0)) / z.std(axis=0)
+    model = GaussianMixture(2, tol=1e-7, max_iter=500, random_state=0).fit(z)
+    return pixels, model.predict(z).reshape(height, width)
 
 
 def _fit(X, covariance_type: str, iterations: int, weights, means, precisions):

@@ -23,8 +23,8 @@ def test_shifted_data(submission, reference, match):
     weights, means, covariances = submission.mstep(POINTS + 1e8, SOFT)
     due = reference.mstep(POINTS, SOFT)
     match(weights, due[0], "weights")
-    match(means - 1e8, due[1], "means, moved back,", rtol=0, atol=1e-6)
-    match(covariances, due[2], "covariances")
+    match(means - 1e8, due[1], "means, moved back,", rtol=0, atol=0.02)
+    match(covariances, due[2], "covariances", rtol=0, atol=0.02)
 
 
 def test_constant_column(submission, match):

@@ -2,32 +2,34 @@
 
 import canonical
 import numpy as np
+import sklearn_answers
 from examples import adjusted_rand_index, image
 
 
-def test_gray_photograph(submission, reference):
-    """A gray photograph in two classes: nearly the same pixels together as in the reference."""
-    pixels = image("cameraman")[::3, ::3]
-    agreement = adjusted_rand_index(submission.segment(pixels, 2), reference.segment(pixels, 2))
-    assert agreement > 0.9, "too many pixels are in another class than in the reference"
+def test_gray_photograph(submission):
+    """A gray photograph in two classes: they are nearly those that scikit-learn finds."""
+    pixels, classes = sklearn_answers.photograph("cameraman")
+    agreement = adjusted_rand_index(submission.segment(pixels, 2), classes)
+    assert agreement > 0.9, "too many pixels are in another class than with scikit-learn"
 
 
-def test_colour_photograph(submission, reference):
-    """A colour photograph in two classes: nearly the same pixels together as in the reference."""
-    pixels = image("cat")[::2, ::3]
-    agreement = adjusted_rand_index(submission.segment(pixels, 2), reference.segment(pixels, 2))
-    assert agreement > 0.8, "too many pixels are in another class than in the reference"
+def test_colour_photograph(submission):
+    """A colour photograph in two classes: they are nearly those that scikit-learn finds."""
+    pixels, classes = sklearn_answers.photograph("cat")
+    agreement = adjusted_rand_index(submission.segment(pixels, 2), classes)
+    assert agreement > 0.85, "too many pixels are in another class than with scikit-learn"
 
 
-def test_every_channel_counts(submission, match):
+def test_every_channel_counts(submission, reference, match):
     """Only the last of three channels tells the two classes apart."""
     rng = np.random.default_rng(11)
     bright = np.zeros((12, 17), dtype=int)
     bright[3:9, 4:9] = bright[7:11, 8:15] = 1
     pixels = rng.normal(120, 10, (12, 17, 3))
     pixels[:, :, 2] = np.where(bright, 180, 60) + rng.normal(0, 8, bright.shape)
-    labels = submission.segment(pixels.round().astype(np.uint8), K=2)
-    match(canonical.segment(labels), canonical.segment(bright), "labels, counted as they appear,")
+    pixels = pixels.round().astype(np.uint8)
+    labels, due = submission.segment(pixels, K=2), reference.segment(pixels, K=2)
+    match(canonical.segment(labels), canonical.segment(due), "labels, counted as they appear,")
 
 
 def test_number_of_classes(submission):
@@ -55,7 +57,7 @@ def test_floats_are_fine(submission):
     pixels, truth = image("phantom")[::2, ::2], image("phantom_truth")[::2, ::2]
     labels = submission.segment((pixels / 255.0)[:, :, np.newaxis], K=3)
     agreement = adjusted_rand_index(labels, truth)
-    assert agreement > 0.7, "too many pixels are in another class than the true one"
+    assert agreement > 0.6, "too many pixels are in another class than the true one"
 
 
 def test_arguments_unchanged(submission):

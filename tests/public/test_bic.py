@@ -36,7 +36,7 @@ def test_bic_by_hand(submission, reference, match):
 
 
 def test_petal_length(submission, attach, match):
-    """Which number of components do both criteria choose for the iris petals?"""
+    """BIC of one to ten components for the iris petals; AIC chooses the same number of them."""
     counts = [submission.n_parameters(K) for K in range(1, 11)]
     pairs = list(zip(PETAL_LOGLIK, counts, strict=True))
     bic = [submission.bic(loglik, count, len(petal_length())) for loglik, count in pairs]

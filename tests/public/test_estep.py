@@ -26,11 +26,12 @@ def test_rows_sum_to_one(submission, attach, match):
         picture,
         alt="Waiting time against duration for 272 eruptions of Old Faithful. Each point's colour "
         "is mixed from the colours of two components, in proportion to its responsibilities. "
-        "Short eruptions should have one colour, long ones the other, with few mixed in between.",
+        "Short eruptions should have the colour of component 0; towards the mean of component 1, "
+        "at 4.4 and 76 minutes, its colour should take over.",
     )
     assert resp.min() >= 0, f"the smallest value is {resp.min():.6g}; none may be negative"
     match(resp.sum(axis=1), np.ones(len(X)), "the sum of each row of resp")
-    assert np.ptp(resp[:, 0]) > 0.9, "all points get nearly the same responsibilities"
+    assert np.ptp(resp[:, 0]) > 0.5, "all points get nearly the same responsibilities"
 
 
 def test_matches_the_formula(submission, reference, match):

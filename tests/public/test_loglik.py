@@ -40,12 +40,12 @@ def test_never_falls(submission, attach):
     attach(
         picture,
         alt="Log-likelihood against iteration, from the start to the twentieth pair of E- and "
-        "M-step. The line should rise steeply at first, then level off, and never fall.",
+        "M-step. The line should rise with every step, level off before the tenth, and never fall.",
     )
     rise = np.diff(trace)
     worst = int(np.argmin(rise))
     assert rise[worst] > -1e-5, f"it fell by {-rise[worst]:.6g} in iteration {worst + 1}"
-    assert trace[-1] - trace[0] > 20, f"it rose by {trace[-1] - trace[0]:.6g} in all; too little"
+    assert trace[-1] - trace[0] > 50, f"it rose by {trace[-1] - trace[0]:.6g} in all; too little"
 
 
 def test_lists_and_integers(submission, reference, match):

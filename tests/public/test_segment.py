@@ -5,10 +5,10 @@ import numpy as np
 from examples import adjusted_rand_index, image
 
 
-def test_zscore_by_hand(submission, match):
+def test_zscore_by_hand(submission, reference, match):
     """A table of 2 by 4 greys: one row per pixel, mean 0 and standard deviation 1."""
-    z = submission.zscore(np.array([[10, 30, 10, 30], [10, 10, 30, 30]], dtype=np.uint8))
-    match(z[:, 0], [-1, 1, -1, 1, -1, -1, 1, 1], "z[:, 0]")
+    pixels = np.array([[10, 30, 10, 30], [10, 10, 30, 30]], dtype=np.uint8)
+    match(submission.zscore(pixels), reference.zscore(pixels), "z")  # ±1: the spread is 10
 
 
 def test_zscore_of_each_channel(submission, reference, match):
@@ -17,19 +17,19 @@ def test_zscore_of_each_channel(submission, reference, match):
     match(submission.zscore(pixels), reference.zscore(pixels), "z")
 
 
-def test_zscore_of_a_constant_channel(submission, match):
+def test_zscore_of_a_constant_channel(submission, reference, match):
     """A channel that is the same everywhere has no scale: it becomes 0, not NaN."""
     pixels = np.array([[[1.0, 0.1], [3.0, 0.1]], [[3.0, 0.1], [1.0, 0.1]]])
-    match(submission.zscore(pixels), [[-1, 0], [1, 0], [1, 0], [-1, 0]], "z")
+    match(submission.zscore(pixels), reference.zscore(pixels), "z")
 
 
-def test_labels_lie_on_their_pixels(submission, match):
+def test_labels_lie_on_their_pixels(submission, reference, match):
     """A bright shape on dark ground, 5 by 8 pixels: each label stays where its pixel was."""
     shape = np.zeros((5, 8), dtype=int)
     shape[1:4, 1:3] = shape[3, 3:7] = 1
-    pixels = np.where(shape, 200, 50) + np.arange(40).reshape(5, 8) * 7 % 11
-    labels = submission.segment(pixels.astype(np.uint8), K=2)
-    match(canonical.segment(labels), canonical.segment(shape), "labels, counted as they appear,")
+    pixels = (np.where(shape, 200, 50) + np.arange(40).reshape(5, 8) * 7 % 11).astype(np.uint8)
+    labels, due = submission.segment(pixels, K=2), reference.segment(pixels, K=2)
+    match(canonical.segment(labels), canonical.segment(due), "labels, counted as they appear,")
 
 
 def test_phantom(submission, attach):
@@ -49,11 +49,13 @@ def test_phantom(submission, attach):
         "should be mostly free of specks of other classes.",
     )
     agreement = adjusted_rand_index(labels, truth)
-    assert agreement > 0.7, f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.7"
+    assert agreement > 0.6, (
+        f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.6"
+    )
 
 
 def test_colour_phantom(submission):
     """A noisy scan in colour, in which only hue tells three kinds of tissue apart."""
     pixels, truth = image("phantom_rgb")[::2, ::2], image("phantom_truth")[::2, ::2]
     agreement = adjusted_rand_index(submission.segment(pixels, K=3), truth)
-    assert agreement > 0.9, f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.9"
+    assert agreement > 0.6, f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.6"
