@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from . import __version__
 from .errors import AutograderError, BuildError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .result import SubmissionResult
 
 MOST_ROWS = 60
+MOST_COLUMNS = 200
 
 app = typer.Typer(
     add_completion=False,
@@ -128,7 +129,13 @@ def demo(
         level = "limits"
     results = _grade(layout, contract, layout.samples, out, jobs, level, fresh=True)
     _show_results(results, contract)
-    worth = max(results, key=lambda r: sum(bool(q.diagnoses) for q in r.questions))
+    worth = max(
+        results,
+        key=lambda r: (
+            sum(bool(q.diagnoses) for q in r.questions),
+            sum(bool(q.helped_by) for q in r.questions),
+        ),
+    )
     _say(f"Isolation: {results[0].isolation.level}. Gradebook: {out / 'gradebook.csv'}")
     _say(f"Open this page: {(out / worth.submission / 'feedback.html').resolve().as_uri()}")
     if any(result.status != "graded" for result in results):
@@ -245,24 +252,33 @@ def _stored(folder: Path) -> list[SubmissionResult]:
 
 
 def _show_results(results: Sequence[SubmissionResult], contract: Contract) -> None:
-    questions = contract.assignment.questions
-    counts = Counter(result.status for result in results)
     if len(results) <= MOST_ROWS:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("submission", overflow="fold")
-        for question in questions:
-            table.add_column(question.name, justify="right", no_wrap=True)
-        table.add_column("total", justify="right")
-        table.add_column("status")
-        for result in results:
-            marks = ["not started" if q.not_started else f"{q.points:g}" for q in result.questions]
-            table.add_row(result.submission, *marks, f"{result.points:g}", result.status)
-        full = [f"{question.points:g}" for question in questions]
-        table.add_row("to be had", *full, f"{contract.assignment.points:g}", "", style="dim")
-        width = max(shutil.get_terminal_size((100, 24)).columns, 100)
-        Console(highlight=False, width=width, markup=False).print(table)
+        table = _table(results, contract, "not started")
+        wide = Console(highlight=False, width=MOST_COLUMNS)
+        if console.is_terminal and wide.measure(table).maximum > console.width:
+            table = _table(results, contract, "–")
+            _say("A dash stands for: not started.")
+        wide.print(table)
+    counts = Counter(result.status for result in results)
     said = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     _say(f"{len(results)} submissions: {said}.")
+
+
+def _table(results: Sequence[SubmissionResult], contract: Contract, not_started: str) -> Table:
+    questions = contract.assignment.questions
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("submission", no_wrap=True)
+    for question in questions:
+        table.add_column(question.name, justify="right", no_wrap=True)
+    table.add_column("total", justify="right")
+    table.add_column("status")
+    for result in results:
+        marks = [not_started if q.not_started else f"{q.points:g}" for q in result.questions]
+        name = Text(result.submission)
+        table.add_row(name, *marks, f"{result.points:g}", result.status)
+    full = [f"{question.points:g}" for question in questions]
+    table.add_row("to be had", *full, f"{contract.assignment.points:g}", "", style="dim")
+    return table
 
 
 def _say(text: str) -> None:

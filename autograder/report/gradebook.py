@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ..checker.outcome import QuestionResult
 from ..result import SubmissionResult
 from .wording import listed, number, one_line
 
 _FORMULA_STARTS = tuple("=+-@＝＋－＠")
 _EXPECTED_ISOLATION = "sandbox"
+_TROUBLES = {
+    "crash": "crashed",
+    "exit": "ended Python",
+    "import": "could not be loaded",
+    "killed": "was stopped from outside",
+    "memory": "ran out of memory",
+    "time": "ran out of time",
+}
+"""What an instructor should see at once: the reasons of checks that brought no answer."""
 
 
 def gradebook_csv(results: Sequence[SubmissionResult]) -> str:
@@ -43,11 +54,19 @@ def _notes(result: SubmissionResult) -> Iterator[str]:
         if not_started:
             yield f"not started: {', '.join(not_started)}"
     for question in result.questions:
+        yield from (f"{question.name}: {trouble}" for trouble in _troubles(question))
         if question.helped_by:
             helpers = listed(question.helped_by)
-            yield f"marked with correct versions of {helpers} for {question.name}"
+            yield f"{question.name} was marked with correct versions of {helpers}"
     if result.isolation.level != _EXPECTED_ISOLATION:
         yield f"isolation: {result.isolation.level}"
+
+
+def _troubles(question: QuestionResult) -> Iterator[str]:
+    """Say what kept checks from being run, and how many."""
+    reasons = Counter(c.reason for c in question.checks if c.reason in _TROUBLES)
+    for reason, count in reasons.items():
+        yield f"{_TROUBLES[reason]} in {count} of {len(question.checks)} checks"
 
 
 def _inert(text: str) -> str:

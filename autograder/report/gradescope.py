@@ -21,7 +21,6 @@ from .wording import (
     follow_through,
     found_label,
     found_text,
-    helped_because_of,
     lost_marks,
     mistakes_heading,
     number,
@@ -68,7 +67,7 @@ def _tests(
     for number_within, check in enumerate(question.checks, start=1):
         paragraphs = list(_paragraphs(check))
         if check is helped:
-            paragraphs.append(follow_through(result, question))
+            paragraphs.append(follow_through(question))
         if check is diagnosed and question.diagnoses:
             mistakes = "\n\n".join(mistake.message for mistake in question.diagnoses)
             paragraphs.append(f"{mistakes_heading(question)}:\n{mistakes}")
@@ -101,7 +100,7 @@ def _where_helped(result: SubmissionResult, question: QuestionResult) -> CheckRe
     """Return the first check that can tell of help without telling early of lost marks."""
     if not question.helped_by:
         return None
-    known = all(_is_known(result, name) for name in helped_because_of(result, question))
+    known = all(_is_known(result, name) for name in question.helped_by)
     words = result.visibility
     return next((c for c in question.checks if known or words[c.visibility] != "visible"), None)
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from ..checker.outcome import CheckResult, QuestionResult
-from ..result import SubmissionResult
 
 GLYPHS = {"passed": "✓", "failed": "✗", "not run": "–"}
 """Beside the word for an outcome, never in place of it."""
@@ -107,17 +106,10 @@ def mistakes_heading(question: QuestionResult) -> str:
     return _ONE_MISTAKE if len(question.diagnoses) == 1 else _TWO_MISTAKES
 
 
-def helped_because_of(result: SubmissionResult, question: QuestionResult) -> list[str]:
-    """Return those of the questions put right for this one that lost marks themselves."""
-    lost = {other.name: other.points < other.max_points for other in result.questions}
-    return [name for name in question.helped_by if lost.get(name, False)]
-
-
-def follow_through(result: SubmissionResult, question: QuestionResult) -> str:
+def follow_through(question: QuestionResult) -> str:
     """Return the sentence that says which right versions were put in, and why."""
     versions = "a correct version" if len(question.helped_by) == 1 else "correct versions"
-    told = f"This question was marked with {versions} of {listed(question.helped_by)}"
-    weak = helped_because_of(result, question)
-    if len(weak) == len(question.helped_by):
-        return f"{told}, since yours lost marks there."
-    return f"{told}, since your {listed(weak)} lost marks." if weak else f"{told}."
+    return (
+        f"This question was marked with {versions} of {listed(question.helped_by)}, "
+        "since yours lost marks there."
+    )

@@ -296,9 +296,12 @@ def _detail(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def _importable(folders: Sequence[Path]) -> Iterator[None]:
-    """Make modules of these folders importable, after all that is installed."""
+    """Make modules of these folders importable, before what is installed by the same name.
+
+    A folder that is on the path already keeps its place: the student's own, which stands last.
+    """
     before = list(sys.path)
-    sys.path.extend(str(folder) for folder in folders if str(folder) not in before)
+    sys.path[:0] = [str(folder) for folder in folders if str(folder) not in before]
     try:
         yield
     finally:

@@ -412,4 +412,6 @@ def _limit_resources(limits: dict[str, str]) -> None:
 
     for name, value in limits.items():
         number = getattr(resource, f"RLIMIT_{name}")
-        resource.setrlimit(number, (int(value), int(value)))
+        # The kernel warns at the soft limit and kills at the hard one: a second of CPU time lies
+        # between them, so that the worker's end tells which limit it was.
+        resource.setrlimit(number, (int(value), int(value) + (name == "CPU")))

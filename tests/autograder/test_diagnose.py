@@ -107,7 +107,12 @@ def test_checks_that_are_not_run_here_are_left_out_of_account():
 
 @pytest.mark.parametrize("answers", [{}, {"k": RIGHT}])
 def test_failing_the_same_checks_alone_shows_nothing(answers):
-    assert told(FAILED, [DOUBLE, mistake("other", "a", "b")], answers) == []
+    assert told(FAILED, [DOUBLE], answers) == []
+
+
+def test_a_mistake_that_shows_in_no_recorded_answer_is_known_by_the_checks_alone():
+    assert told(results(c="wrong"), [mistake("in_place", "c")], {"k": RIGHT}) == ["in_place"]
+    assert told(results(c="wrong"), [mistake("in_place", "c")], {"k": WRONG}) == []
 
 
 def alike(*names: str) -> dict[str, Recording]:

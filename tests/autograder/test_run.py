@@ -428,7 +428,11 @@ def test_a_picture_that_cannot_be_drawn_costs_no_marks(course, check, solution):
 
 
 @pytest.mark.parametrize(
-    "mistake", ["scale_adds_the_factor", "scale_always_doubles", "scale_loses_the_sign"]
+    "mistake",
+    [
+        *("scale_adds_the_factor", "scale_always_doubles", "scale_loses_the_sign"),
+        "scale_overwrites_x",
+    ],
 )
 def test_a_known_mistake_is_named_from_the_answers(prepare, mistaken, mistake):
     run, paths, modules = prepare(mistaken(mistake))

@@ -16,3 +16,10 @@ def scale_always_doubles(x, factor=2.0):
 def scale_loses_the_sign(x, factor=2.0):
     """The sign of the numbers is lost on the way."""
     return np.abs(x) * factor
+
+
+def scale_overwrites_x(x, factor=2.0):
+    """The result is written over the argument."""
+    y = np.asarray(x, dtype=float)
+    y *= factor
+    return y
