@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -13,13 +12,13 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from .checker.host import Isolation
-from .errors import IntakeError, ResultsError
+from .errors import AutograderError, IntakeError, ResultsError
 from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
 from .grading_file import Contract, Level
 from .intake import Source, read_submission
 from .layout import Layout
 from .report import render_all
-from .result import RECORD, SubmissionResult, load, save
+from .result import RECORD, SubmissionResult, load, save, writing
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def already_graded(
         try:
             before = load(task.folder)
             now = fingerprint_of(read_submission(task.source, questions), course)
-        except (ResultsError, IntakeError):  # graded anew, which says what is wrong
+        except (ResultsError, IntakeError, OSError):  # graded anew, which says what is wrong
             continue
         if before.status == "graded" and before.fingerprint == now:
             kept.append(task)
@@ -158,22 +157,18 @@ def _grade(grader: Grader, task: Task) -> SubmissionResult:
     questions = [question.name for question in grader.contract.assignment.questions]
     try:
         submission = read_submission(task.source, questions)
+        return grader.grade(submission)
     except (IntakeError, OSError) as error:
-        return not_graded(
-            task.source.name, grader.contract, Isolation("nothing was run"), str(error)
-        )
-    return grader.grade(submission)
+        reason = str(error)
+    except AutograderError:  # it concerns them all, and a person can mend it
+        raise
+    except Exception as error:  # nobody knows yet what this is; the others are graded
+        reason = f"the grader failed ({type(error).__name__}: {error}); look at it by hand"
+    return not_graded(task.source.name, grader.contract, Isolation("nothing was run"), reason)
 
 
 def _store(result: SubmissionResult, folder: Path) -> None:
     """Write a result's pages, then its record: where there is a record, all is there."""
-    try:
+    with writing(folder):
         render_all(result, folder)
         save(result, folder)
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise ResultsError(
-            f"{folder}: the result cannot be written: {error.strerror}. "
-            + ("Free some space" if full else "Make the folder writable")
-            + " and run the same command again; what was graded stays."
-        ) from None

@@ -100,10 +100,12 @@ def report(
 ) -> None:
     """Write gradebook and feedback again from the stored results, without grading."""
     from .report import render_all
+    from .result import writing
 
     stored = _stored(results)
     for result in stored:
-        render_all(result, results / result.submission)
+        with writing(results / result.submission):
+            render_all(result, results / result.submission)
     _write_gradebook(stored, results)
     _say(f"{len(stored)} submissions: feedback, results.json and {results / 'gradebook.csv'}")
 
@@ -167,9 +169,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AutograderError as error:
         _complain(error)
         sys.exit(2)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. What was graded stays; the same command goes on.")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == 130:  # what Typer makes of Ctrl+C
+            Console(stderr=True).print("Stopped. What was graded stays; the same command goes on.")
+        raise
 
 
 def _read_course(folder: Path) -> tuple[Layout, Contract]:
@@ -234,9 +237,10 @@ def _grade(
 
 def _write_gradebook(results: Sequence[SubmissionResult], out: Path) -> None:
     from .report import gradebook_csv
-    from .result import write_whole
+    from .result import write_whole, writing
 
-    write_whole(out / "gradebook.csv", gradebook_csv(results).encode())
+    with writing(out / "gradebook.csv"):
+        write_whole(out / "gradebook.csv", gradebook_csv(results).encode())
 
 
 def _stored(folder: Path) -> list[SubmissionResult]:

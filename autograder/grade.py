@@ -18,6 +18,7 @@ from .checker.calls import Caller
 from .checker.contract import Question
 from .checker.host import Host, Isolation, Load, SubprocessHost
 from .checker.outcome import CheckResult, QuestionResult
+from .checker.pictures import Gallery
 from .checker.recordings import NotRecordedError, Recordings, load, load_canonical
 from .checker.run import CheckFiles, Run
 from .errors import ResultsError
@@ -54,6 +55,7 @@ class Grader:
         self.contract = contract
         self._assignment = contract.assignment
         self._recordings = read_recordings(layout, contract)
+        self._gallery = Gallery()
         self._canonical = load_canonical(layout.public_checks)
         self._given = read_python_files(layout.given)
         self._files = CheckFiles(
@@ -148,7 +150,7 @@ class Grader:
             question.checks,
             caller,
             self._recordings[question.name],
-            draw=True,
+            gallery=self._gallery,
         )
         try:
             results = run.execute(self._files.of(question), self._files.modules)
@@ -250,12 +252,13 @@ def fingerprint_of_course(layout: Layout, contract: Contract, level: str) -> str
     for folder in (
         layout.public_checks,
         layout.hidden_checks,
-        layout.expected,
+        layout.data,
         layout.given,
         layout.solution,
     ):
-        for path in sorted(folder.glob("*.*")):
-            digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

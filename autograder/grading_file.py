@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ GradescopeVisibility = Literal["visible", "hidden", "after_due_date", "after_pub
 _Points = Annotated[float, Field(gt=0, le=1000)]
 _Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
 _DEFAULTS = Limits()
+_TAKEN = {"submission", "total", "status", "notes", "check", "checks", "checker", "data"}
 
 
 class _Strict(BaseModel):
@@ -152,6 +154,11 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
     owners: dict[str, str] = {}
     for key, question in file.questions.items():
         where = f"{name}, line {_line(root, ('questions', key))}, questions.{key}"
+        if key in _TAKEN or keyword.iskeyword(key):
+            raise ConfigurationError(
+                f"{where}: a question cannot have this name, which means something else to Python, "
+                "in the handout or in the gradebook; choose another"
+            )
         try:
             signatures = tuple(Signature.parse(text) for text in question.functions)
         except SignatureError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import stat
 import unicodedata
@@ -73,7 +74,7 @@ def find_submissions(path: Path, questions: Sequence[str]) -> list[Source]:
     modules = {f"{question}.py" for question in questions}
     if path.is_dir():
         if any((path / module).is_file() for module in modules):
-            return [Source(_safe_name(path.resolve().name), path)]
+            return _named([(path.resolve().name, path, "")])
         entries = [
             (entry.stem if entry.is_file() else entry.name, entry, "")
             for entry in path.iterdir()
@@ -82,13 +83,17 @@ def find_submissions(path: Path, questions: Sequence[str]) -> list[Source]:
             and (entry.is_dir() or entry.suffix.lower() == ".zip")
         ]
     elif path.is_file() and path.suffix.lower() == ".zip":
-        names = [PurePosixPath(info.filename) for info in _members(path)]
+        names = [name for name in map(_path, _members(path)) if not _outside(name)]
+        around = _around(names, modules)
+        names = [name.relative_to(around) for name in names if name.is_relative_to(around)]
         folders = {name.parts[0] for name in names if len(name.parts) > 1}
         if any(name.name in modules and len(name.parts) == 1 for name in names):
             folders = set()
         if not folders or (len(folders) == 1 and _holds_questions(names, modules)):
-            return [Source(_safe_name(path.stem), path)]
-        entries = [(folder, path, folder) for folder in folders if not _SKIPPED.match(folder)]
+            return _named([(path.stem, path, "")])
+        entries = [
+            (folder, path, str(around / folder)) for folder in folders if not _SKIPPED.match(folder)
+        ]
     else:
         what = "is neither a folder nor a zip archive" if path.exists() else "does not exist"
         raise IntakeError(f"{path} {what}; name the folder that holds one folder per student")
@@ -104,9 +109,20 @@ def _holds_questions(names: Iterable[PurePosixPath], modules: set[str]) -> bool:
     return any(name.name in modules and len(name.parts) == 2 for name in names)
 
 
+def _around(names: Sequence[PurePosixPath], modules: set[str]) -> PurePosixPath:
+    """Return the folder in an archive that holds the folders of all students, mostly its top."""
+    kept = [name for name in names if not any(_SKIPPED.match(part) for part in name.parts)]
+    holders = {str(name.parent) for name in kept if name.name in modules}
+    if len(holders) < 2:
+        return PurePosixPath()
+    around = PurePosixPath(posixpath.commonpath(holders))
+    beside = [n for n in kept if not (n.is_relative_to(around) or around.is_relative_to(n.parent))]
+    return PurePosixPath() if beside else around
+
+
 def _named(entries: Iterable[tuple[str, Path, str]]) -> list[Source]:
     sources: list[Source] = []
-    taken: set[str] = set()
+    taken = {"gradebook.csv", "index.html"}  # these stand beside the submissions' results
     for raw, path, inside in sorted(entries, key=lambda entry: (entry[0], str(entry[1]))):
         name = base = _safe_name(raw)
         number = 2
@@ -123,7 +139,8 @@ def _safe_name(raw: str) -> str:
     text = unicodedata.normalize("NFC", raw)
     kept = "".join(c if unicodedata.category(c)[0] not in "CZ" or c == " " else "_" for c in text)
     kept = re.sub(r'[/\\:*?"<>|]', "_", kept).strip(" .")
-    return kept.encode("utf-8", "replace")[:120].decode("utf-8", "ignore") or "unnamed"
+    short = kept.encode("utf-8", "replace")[:120].decode("utf-8", "ignore")
+    return short.strip(" .") or "unnamed"
 
 
 def read_submission(source: Source, questions: Sequence[str]) -> Submission:
@@ -189,18 +206,19 @@ def _walk_folder(source: Source, notes: list[str]) -> Iterator[tuple[PurePosixPa
 
 def _walk_zip(source: Source, notes: list[str]) -> Iterator[tuple[PurePosixPath, int, _Reader]]:
     seen: set[PurePosixPath] = set()
+    members = sorted(_members(source.path), key=lambda info: info.filename)
     with zipfile.ZipFile(source.path) as archive:
-        for info in sorted(_members(source.path), key=lambda info: info.filename):
-            name = PurePosixPath(info.filename)
+        for info in members:
+            name = _path(info)
             if source.inside:
-                if name.parts[:1] != (source.inside,):
+                if not name.is_relative_to(source.inside):
                     continue
-                name = PurePosixPath(*name.parts[1:])
-            if any(_SKIPPED.match(part) for part in name.parts if part != ".."):
-                continue
+                name = name.relative_to(source.inside)
             mode = info.external_attr >> 16
-            if name.is_absolute() or ".." in name.parts or "\\" in info.filename:
+            if _outside(name):
                 notes.append(f"{_shown(name)} points out of the archive and was left out")
+            elif any(_SKIPPED.match(part) for part in name.parts):
+                continue
             elif mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
                 notes.append(f"{_shown(name)} is no ordinary file and was left out")
             elif name in seen:
@@ -215,7 +233,7 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as file:
             return file.read(min(info.file_size, MAX_FILE_BYTES))
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except Exception as error:  # zipfile does not say what damaged bytes may raise
         raise IntakeError(
             f"{info.filename!a} in the archive cannot be read: {error}; ask for it again"
         ) from None
@@ -224,9 +242,18 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 def _members(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            return [info for info in archive.infolist() if _path(info).name and not info.is_dir()]
+    except Exception as error:  # zipfile does not say what damaged bytes may raise
         raise IntakeError(f"{path.name} is not a zip archive that can be read: {error}") from None
+
+
+def _path(info: zipfile.ZipInfo) -> PurePosixPath:
+    """Return a member's path; some programs on Windows write it with backslashes."""
+    return PurePosixPath(info.filename.replace("\\", "/"))
+
+
+def _outside(name: PurePosixPath) -> bool:
+    return name.is_absolute() or ".." in name.parts
 
 
 def _base(contents: dict[PurePosixPath, bytes], questions: Sequence[str]) -> PurePosixPath:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -93,6 +96,27 @@ def load(folder: Path) -> SubmissionResult:
             f"{path}: the record is damaged ({error.error_count()} errors); "
             "delete its folder and grade again"
         ) from error
+
+
+@contextlib.contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Say what a person can do when results cannot be written.
+
+    Raises
+    ------
+    ResultsError
+        In place of any OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        advice = "Make it writable, close it in other programs,"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            advice = "Free some space"
+        raise ResultsError(
+            f"{place}: the results cannot be written: {error.strerror}. {advice} and run the same "
+            "command again; what was graded stays."
+        ) from None
 
 
 def write_whole(path: Path, data: bytes) -> None:

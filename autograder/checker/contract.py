@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,10 +111,14 @@ class Assignment:
         """The sum of the questions' points."""
         return sum(question.points for question in self.questions)
 
-    @property
+    @cached_property
     def functions(self) -> dict[str, str]:
         """Every function that students write, and the question it belongs to."""
         return {s.function: q.name for q in self.questions for s in q.signatures}
+
+    @cached_property
+    def _signatures(self) -> dict[str, Signature]:
+        return {s.function: s for q in self.questions for s in q.signatures}
 
     def question(self, name: str) -> Question:
         """Return the question of that name."""
@@ -121,8 +126,7 @@ class Assignment:
 
     def signature(self, function: str) -> Signature:
         """Return the signature of that function."""
-        owner = self.question(self.functions[function])
-        return next(s for s in owner.signatures if s.function == function)
+        return self._signatures[function]
 
 
 def to_json(assignment: Assignment) -> str:

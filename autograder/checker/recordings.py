@@ -17,7 +17,8 @@ from .signature import Signature
 RAISED = "raised"
 """Recorded in place of an answer where a known mistake ends in an exception."""
 
-_MANTISSA_BITS = 40
+_LOW_BITS = np.uint64((1 << 12) - 1)
+_HALF = np.uint64(1 << 11)
 
 
 class NotRecordedError(LookupError):
@@ -91,17 +92,11 @@ def _feed(update: Callable[[bytes], None], value: Any) -> None:
     if array.dtype.kind != "f":
         update(np.ascontiguousarray(array, dtype="<i8").tobytes())
         return
-    numbers = np.ascontiguousarray(array, dtype="<f8")
-    finite = np.isfinite(numbers)
-    if not finite.all():
-        kinds = np.nan_to_num(numbers, nan=2.0, posinf=1.0, neginf=-1.0)
-        update(np.where(finite, 0.0, kinds).tobytes())
-        numbers = np.where(finite, numbers, 0.0)
-    mantissa, exponent = np.frexp(numbers)
-    rounded = np.rint(mantissa * 2.0**_MANTISSA_BITS)
-    carried = np.abs(rounded) == 2.0**_MANTISSA_BITS  # 0.999… rounds to the next power of two
-    update(np.where(carried, rounded / 2, rounded).astype("<i8").tobytes())
-    update((exponent + carried).astype("<i4").tobytes())
+    numbers = np.ascontiguousarray(array, dtype="<f8") + 0.0  # -0 is 0
+    numbers[np.isnan(numbers)] = np.nan
+    # Rounded in its bits: what is carried out of the mantissa goes where it belongs, the exponent.
+    bits = (numbers.reshape(-1).view("<u8") + _HALF) & ~_LOW_BITS
+    update(bits.tobytes())
 
 
 def dump(recordings: Recordings) -> str:

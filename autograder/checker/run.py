@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import inspect
-import io
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +20,7 @@ from .contract import Assignment, Check, Question
 from .diagnose import diagnose
 from .explain import explain
 from .outcome import CheckResult, Diagnosis, Picture
+from .pictures import Gallery
 from .recordings import NotRecordedError, Recordings
 from .signature import BadAnswerError
 
@@ -83,8 +82,8 @@ class Run:
         Answers ``reference.…`` calls.
     recorder : callable, optional
         When building: told of each reference call, by check and key, before it is looked up.
-    draw : bool
-        Whether attached pictures are drawn.
+    gallery : Gallery, optional
+        Draws the pictures that checks attach; without it, none are drawn.
     """
 
     assignment: Assignment
@@ -93,7 +92,7 @@ class Run:
     caller: Caller
     recordings: Recordings
     recorder: Callable[[str, str, Arguments], None] | None = None
-    draw: bool = False
+    gallery: Gallery | None = None
     results: dict[str, CheckResult] = field(default_factory=dict)
     log: list[Logged] = field(default_factory=list)
     _pictures: list[Picture] = field(default_factory=list)
@@ -170,19 +169,20 @@ class Run:
 
     @pytest.fixture
     def attach(self) -> Callable[..., None]:
-        """``attach(figure, alt=…)``: add a picture; a function is called only if it is wanted."""
+        """Return ``attach(figure, *arguments, alt=…)``, which adds a picture to the feedback.
 
-        def attached(figure: Any, *, alt: str) -> None:
-            if not self.draw:
+        A function in place of the figure is called with the arguments, if a picture is wanted.
+        """
+
+        def attached(figure: Any, *arguments: Any, alt: str) -> None:
+            if self.gallery is None:
                 return
-            data = io.BytesIO()
             try:
-                drawn = figure() if callable(figure) else figure
-                drawn.savefig(data, format="png", metadata={"Software": None})
+                png = self.gallery.draw(figure, arguments)
             except Exception as error:  # of any answer a picture is tried, and it costs no marks
                 self._not_drawn = f"no picture: {_detail(error)}"
                 return
-            self._pictures.append(Picture(alt, base64.b64encode(data.getvalue()).decode()))
+            self._pictures.append(Picture(alt, png))
 
         return attached
 

@@ -116,7 +116,8 @@ def show_question(
         console.print(_indented(f"Open {question.name}.py, write the code, and check again."))
         return
     bad = [check for check in result.checks if check.outcome != "passed"]
-    if len(bad) == len(result.checks) and len({(c.reason, c.found, c.place) for c in bad}) == 1:
+    stories = {(check.outcome, check.found, check.place) for check in result.checks}
+    if len(stories) == 1 and bad and bad[0].outcome == "not run":
         console.print(_indented(bad[0].found, style=_STYLES[bad[0].outcome]))
         _show_place(console, bad[0])
         return

@@ -180,24 +180,23 @@ def _whole(array: np.ndarray) -> bool:
 
 
 def _checked(value: Any, item: Item, sizes: dict[str, int], function: str) -> Any:
-    due = _described(item, sizes)
     if not isinstance(value, bool | int | float | np.ndarray):
         came = "nothing (None)" if value is None else "neither a number nor an array"
-        raise BadAnswerError(f"{item.name} is {came}; due is {due}")
+        raise BadAnswerError(f"{item.name} is {came}; due is {_described(item, sizes)}")
     array = np.asarray(value)
     shape = _shape(item, sizes)
     if shape is not None and array.shape != shape:
         came = f"shape {array.shape}" if array.ndim else "a single number"
-        raise BadAnswerError(f"{item.name} has {came}; due is {due}")
+        raise BadAnswerError(f"{item.name} has {came}; due is {_described(item, sizes)}")
     if item.kind == "int" and array.dtype.kind == "f" and _whole(array):
         array = array.astype(np.int64)
     if item.kind == "int" and array.dtype.kind not in "iu":
         kind = "True and False" if array.dtype.kind == "b" else "floating-point numbers"
-        raise BadAnswerError(f"{item.name} holds {kind}; due is {due}")
+        raise BadAnswerError(f"{item.name} holds {kind}; due is {_described(item, sizes)}")
     if item.kind == "int":
-        array = array.astype(np.int64)
+        array = array.astype(np.int64, copy=False)
     if item.kind == "float":
-        array = array.astype(np.float64)
+        array = array.astype(np.float64, copy=False)
         finite = np.isfinite(array)
         if not finite.all():
             place = np.unravel_index(int(np.argmin(finite)), array.shape)
@@ -205,6 +204,6 @@ def _checked(value: Any, item: Item, sizes: dict[str, int], function: str) -> An
             how_many = int(array.size - finite.sum())
             raise BadAnswerError(
                 f"{how_many} of {array.size} values are not finite: "
-                f"the first is {where} = {array[place]}; due is {due}"
+                f"the first is {where} = {array[place]}; due is {_described(item, sizes)}"
             )
     return array if item.sizes else array.item()

@@ -42,13 +42,15 @@ def test_petal_length(submission, attach, match):
     bic = [submission.bic(loglik, count, len(petal_length())) for loglik, count in pairs]
     aic = [submission.aic(loglik, count) for loglik, count in pairs]
 
-    def picture():
+    def picture(bic, aic):
         import plots
 
         return plots.plot_criteria(range(1, 11), bic, aic)
 
     attach(
         picture,
+        bic,
+        aic,
         alt="BIC and AIC of mixtures fitted to 150 iris petal lengths, against the number of "
         "components from 1 to 10. Both should fall steeply to a minimum, marked with a star, at "
         "2, and rise from there.",

@@ -16,7 +16,7 @@ def test_rows_sum_to_one(submission, attach, match):
     X = old_faithful()
     resp = submission.estep(X, *FAITHFUL)
 
-    def picture():
+    def picture(X, resp):
         import plots
 
         minutes = ("duration of the eruption (min)", "waiting time to the next (min)")
@@ -24,6 +24,8 @@ def test_rows_sum_to_one(submission, attach, match):
 
     attach(
         picture,
+        X,
+        resp,
         alt="Waiting time against duration for 272 eruptions of Old Faithful. Each point's colour "
         "is mixed from the colours of two components, in proportion to its responsibilities. "
         "Short eruptions should have the colour of component 0; towards the mean of component 1, "

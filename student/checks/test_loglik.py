@@ -32,13 +32,14 @@ def test_never_falls(submission, attach):
         parameters = submission.mstep(X, submission.estep(X, *parameters))
         trace.append(submission.loglik(X, *parameters))
 
-    def picture():
+    def picture(trace):
         import plots
 
         return plots.plot_loglik(trace)
 
     attach(
         picture,
+        trace,
         alt="Log-likelihood against iteration, from the start to the twentieth pair of E- and "
         "M-step. The line should rise with every step, level off before the tenth, and never fall.",
     )

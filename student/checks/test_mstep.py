@@ -53,7 +53,7 @@ def test_old_faithful(submission, reference, attach, match):
     resp = np.column_stack([short, 1 - short])
     weights, means, covariances = submission.mstep(X, resp)
 
-    def picture():
+    def picture(X, resp, means, covariances):
         import plots
 
         minutes = ("duration of the eruption (min)", "waiting time to the next (min)")
@@ -61,6 +61,10 @@ def test_old_faithful(submission, reference, attach, match):
 
     attach(
         picture,
+        X,
+        resp,
+        means,
+        covariances,
         alt="Waiting time against duration for 272 eruptions of Old Faithful, coloured by given "
         "responsibilities. An ellipse of two standard deviations around each of the two means "
         "should cover the points of its colour, both rising to the right.",

@@ -52,11 +52,13 @@ def append(course: Any, name: str, text: str) -> None:
 
 
 def test_the_build_says_what_it_has_proved(course):
-    assert make(course).facts == (
+    built = make(course)
+
+    assert built.facts == (
         "the solution passes all 8 checks: 11 points",
         "the untouched stubs pass none: 0 of 11 points",
         "each of 5 known mistakes loses marks and is named",
-        "no line of the solution can be read in the 33 files of the handout",
+        f"no line of the solution can be read in the {len(built.handout)} files of the handout",
     )
 
 
@@ -65,7 +67,7 @@ def test_the_build_says_which_question_it_is_at(course):
 
     build(course.layout, course.contract, said.append)
 
-    assert [text.partition(":")[0] for text in said] == ["scale", "total"]
+    assert [text.partition(":")[0] for text in said] == ["scale", "summed"]
 
 
 def test_two_builds_are_the_same_to_the_byte(course, tmp_path):
@@ -88,7 +90,7 @@ def test_building_again_changes_nothing(built_copy):
 
 def test_what_is_written_is_told_file_by_file(built_copy):
     built_copy.path("student/scale.py").write_bytes(b"")
-    built_copy.path("student/total.py").unlink()
+    built_copy.path("student/summed.py").unlink()
     built_copy.path("student/stray.py").write_bytes(b"")
 
     changed = write(make(built_copy), built_copy.layout)
@@ -96,7 +98,7 @@ def test_what_is_written_is_told_file_by_file(built_copy):
     assert changed == [
         "student/scale.py (changed)",
         "student/stray.py (removed)",
-        "student/total.py (added)",
+        "student/summed.py (added)",
     ]
 
 
@@ -228,17 +230,17 @@ def test_a_solution_that_fails_a_check_is_refused(course):
 
 
 def test_a_solution_that_raises_is_refused_with_its_line(course):
-    course.edit("solution/total.py", "return float(", "return flaot(")
+    course.edit("solution/summed.py", "return float(", "return flaot(")
 
     said = refusal(course)
 
-    assert "solution/total.py does not score 100 %" in said
-    assert "NameError" in said and "total.py, line 10" in said
+    assert "solution/summed.py does not score 100 %" in said
+    assert "NameError" in said and "summed.py, line 10" in said
 
 
 def test_a_solution_that_uses_what_is_unavailable_is_refused(course):
     course.edit(
-        "solution/total.py", "import numpy as np\n", "import numpy as np\nimport statistics\n"
+        "solution/summed.py", "import numpy as np\n", "import numpy as np\nimport statistics\n"
     )
 
     assert "statistics may not be used in this assignment" in refusal(course)
@@ -495,7 +497,7 @@ def test_what_was_built_is_what_the_build_makes(built):
         ("student/extra.py", "is not generated"),
         ("student/deep/extra.txt", "is not generated"),
         ("data/expected/scale.json", "differs"),
-        ("data/expected/total.json", "is missing"),
+        ("data/expected/summed.json", "is missing"),
         ("data/expected/old.json", "is not generated"),
     ],
 )
@@ -520,13 +522,13 @@ def test_any_difference_is_told_by_file(built_copy, name, state):
 
 def test_a_changed_line_of_the_solution_shows_in_what_was_generated_from_it(built_copy):
     built_copy.edit("solution/scale.py", "Return every number", "Return each number")
-    built_copy.edit("tests/public/test_total.py", "Twice one", "Two times one")
+    built_copy.edit("tests/public/test_summed.py", "Twice one", "Two times one")
 
     with pytest.raises(BuildError) as raised:
         compare(make(built_copy), built_copy.layout)
 
     assert "student/scale.py differs" in str(raised.value)
-    assert "student/checks/test_total.py differs" in str(raised.value)
+    assert "student/checks/test_summed.py differs" in str(raised.value)
 
 
 def test_what_python_leaves_behind_is_no_difference(built_copy):

@@ -42,18 +42,18 @@ def problem(tmp_path: Path) -> Any:
 
 def test_the_contract_is_read_in_its_order(built):
     contract = built.contract
-    scale, total = contract.assignment.questions
+    scale, summed = contract.assignment.questions
 
     assert contract.assignment.title == "Scaling numbers"
     assert (scale.name, scale.title, scale.needs) == ("scale", "Scaling", ())
-    assert (total.name, total.needs) == ("total", ("scale",))
-    assert [(c.name, c.points, c.visibility) for c in total.checks] == [
+    assert (summed.name, summed.needs) == ("summed", ("scale",))
+    assert [(c.name, c.points, c.visibility) for c in summed.checks] == [
         ("by_hand", 1, "public"),
         ("of_nothing", 0.5, "hidden"),
         ("secret_numbers", 1.5, "hidden"),
     ]
-    assert (scale.points, total.points, contract.assignment.points) == (8, 3, 11)
-    assert contract.assignment.functions == {"scale": "scale", "total": "total"}
+    assert (scale.points, summed.points, contract.assignment.points) == (8, 3, 11)
+    assert contract.assignment.functions == {"scale": "scale", "summed": "summed"}
     assert contract.assignment.limits.output_kib == 64
     assert contract.assignment.unavailable == ("statistics",)
     assert (contract.isolation, contract.preload) == ("limits", ("numpy",))
@@ -94,6 +94,9 @@ def test_what_is_not_said_has_a_default(tmp_path):
         ("title: Q", "title: Q\n    tolerance: {rtol: 2}", "line 5, questions.q.tolerance.rtol"),
         ("title: Q", "title: Q\n    points: 3", "line 5, questions.q.points: extra inputs"),
         ("  q:", "  Q-1:", "line 3, questions.Q-1"),
+        ("  q:", "  total:", "line 3, questions.total: a question cannot have this name"),
+        ("  q:", "  check:", "line 3, questions.check: a question cannot have this name"),
+        ("  q:", "  lambda:", "line 3, questions.lambda: a question cannot have this name"),
         ("{a: 1}", "{a: -1}", "line 7, questions.q.checks.public.a"),
         ("{a: 1}", "{a: -1}", "greater than 0, not -1"),
         ("{a: 1}", "{a: 0}", "greater than 0, not 0"),
@@ -184,8 +187,8 @@ def test_a_check_that_is_named_and_does_not_exist_is_told(course):
     course.edit("grading.yml", "{by_hand: 1}", "{by_hand: 1, by_foot: 2}")
 
     assert complaint(course) == (
-        "grading.yml: questions.total.checks.public.by_foot: there is no test_by_foot in "
-        "tests/public/test_total.py; write it or remove the line"
+        "grading.yml: questions.summed.checks.public.by_foot: there is no test_by_foot in "
+        "tests/public/test_summed.py; write it or remove the line"
     )
 
 
@@ -193,7 +196,7 @@ def test_a_check_that_exists_and_is_left_out_is_told(course):
     course.edit("grading.yml", "of_nothing: 0.5, ", "")
 
     assert complaint(course) == (
-        "grading.yml: questions.total.checks.hidden: tests/hidden/test_total.py has "
+        "grading.yml: questions.summed.checks.hidden: tests/hidden/test_summed.py has "
         "test_of_nothing, which is not listed; give it points or remove it"
     )
 
@@ -205,27 +208,27 @@ def test_a_public_check_that_is_listed_as_hidden_is_told(course):
     said = complaint(course).splitlines()
 
     assert len(said) == 2
-    assert "tests/public/test_total.py has test_by_hand, which is not listed" in said[0]
-    assert "there is no test_by_hand in tests/hidden/test_total.py" in said[1]
+    assert "tests/public/test_summed.py has test_by_hand, which is not listed" in said[0]
+    assert "there is no test_by_hand in tests/hidden/test_summed.py" in said[1]
 
 
 def test_a_missing_file_of_checks_is_told(course):
-    course.path("tests/public/test_total.py").unlink()
+    course.path("tests/public/test_summed.py").unlink()
 
-    assert "there is no test_by_hand in tests/public/test_total.py" in complaint(course)
+    assert "there is no test_by_hand in tests/public/test_summed.py" in complaint(course)
 
 
 def test_a_question_may_have_public_checks_alone(course):
-    course.path("tests/hidden/test_total.py").unlink()
+    course.path("tests/hidden/test_summed.py").unlink()
     course.edit("grading.yml", "hidden: {of_nothing: 0.5, secret_numbers: 1.5}", "hidden: {}")
 
-    assert len(read(course.layout).assignment.question("total").checks) == 1
+    assert len(read(course.layout).assignment.question("summed").checks) == 1
 
 
 def test_checks_that_are_no_python_are_told_with_their_line(course):
-    course.write("tests/public/test_total.py", "import os\n\ndef test_by_hand(:\n")
+    course.write("tests/public/test_summed.py", "import os\n\ndef test_by_hand(:\n")
 
-    assert "test_total.py, line 3: " in complaint(course)
+    assert "test_summed.py, line 3: " in complaint(course)
 
 
 # The contract as it is handed out -----------------------------------------------------------------

@@ -35,10 +35,10 @@ def test_a_handout_has_stubs_given_code_checks_data_and_the_checker(course):
     own = {name for name in files if not name.startswith("checker/")}
     assert own == {
         *("README.md", "handout.md", "report.md", "requirements.txt"),
-        *("scale.py", "total.py", "halves.py"),
+        *("scale.py", "summed.py", "halves.py"),
         *("check.py", "checks/questions.json"),
-        *("checks/test_scale.py", "checks/test_total.py", "checks/some_numbers.py"),
-        *("checks/expected/scale.json", "checks/expected/total.json"),
+        *("checks/test_scale.py", "checks/test_summed.py", "checks/some_numbers.py"),
+        *("checks/expected/scale.json", "checks/expected/summed.json"),
         *("data/README.md", "data/numbers.csv"),
     }
 
@@ -68,7 +68,7 @@ def test_the_table_of_questions_is_put_where_its_mark_is(course):
         "| question | what it is | uses | points | of which public |",
         "|---|---|---|--:|--:|",
         "| `scale.py` | Scaling | – | 8 | 4 |",
-        "| `total.py` | Sum of scaled numbers | `scale` | 3 | 1 |",
+        "| `summed.py` | Sum of scaled numbers | `scale` | 3 | 1 |",
         "| | **together** | | **11** | |",
     ]
     assert text.startswith("# Scaling numbers\n") and text.endswith("`python check.py`.\n")
@@ -115,9 +115,9 @@ def test_given_code_that_bears_the_name_of_another_file_is_refused(course, name)
 
 
 def test_a_question_without_a_solution_is_refused(course):
-    course.path("solution/total.py").unlink()
+    course.path("solution/summed.py").unlink()
 
-    assert refusal(course) == "solution/total.py is missing"
+    assert refusal(course) == "solution/summed.py is missing"
 
 
 def test_a_solution_that_is_no_question_is_refused(course):

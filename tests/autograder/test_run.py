@@ -14,6 +14,7 @@ from autograder.checker.calls import Caller
 from autograder.checker.contract import Check, Limits
 from autograder.checker.host import Load, SubprocessHost
 from autograder.checker.outcome import CheckResult
+from autograder.checker.pictures import Gallery
 from autograder.checker.recordings import Recordings, load
 from autograder.checker.run import CheckFiles, Run
 
@@ -69,7 +70,14 @@ def prepare(
             shared.reload(Load(files, assignment.functions))
         folders = (layout.public_checks, layout.hidden_checks)
         found = CheckFiles(folders, (*folders, layout.given))
-        run = Run(assignment, asked, checks or asked.checks, answers, recordings, draw=draw)
+        run = Run(
+            assignment,
+            asked,
+            checks or asked.checks,
+            answers,
+            recordings,
+            gallery=Gallery() if draw else None,
+        )
         return run, found.of(asked), found.modules
 
     return prepared
@@ -127,7 +135,7 @@ def test_an_untouched_stub_is_not_started_and_never_a_traceback(check, built):
 def test_a_question_waits_for_the_stub_of_another(check, built, solution):
     stub = (built.root / "student" / "scale.py").read_bytes()
 
-    results = check(solution | {"scale.py": stub}, question="total")
+    results = check(solution | {"scale.py": stub}, question="summed")
 
     assert {result.reason for result in results.values()} == {"waits"}
     assert results["by_hand"].found == "scale.py, which this question uses, is not written yet."

@@ -142,9 +142,9 @@ def test_an_answer_of_the_right_form_is_given_as_float64():
     assert came.dtype == np.float64 and came.shape == (4, 3)
 
 
-def test_integers_are_as_good_as_numbers_but_not_the_other_way_round():
+def test_integers_are_as_good_as_numbers_and_whole_numbers_as_good_as_integers():
     assert VALUE.checked(3, {}) == 3.0 and type(VALUE.checked(3, {})) is float
-    assert COUNT.checked(3, {}) == 3 and type(COUNT.checked(3, {})) is int
+    assert COUNT.checked(3.0, {}) == 3 and type(COUNT.checked(3.0, {})) is int
 
 
 @pytest.mark.parametrize("answer", [0.5, np.array(0.5), (0.5,)])
@@ -152,8 +152,19 @@ def test_one_number_comes_in_several_guises(answer):
     assert VALUE.checked(answer, {}) == 0.5
 
 
-def test_integers_come_as_int64():
-    assert INTEGERS.checked(np.ones(4, dtype=np.uint8), SIZES).dtype == np.int64
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64, np.float64])
+def test_whole_numbers_of_any_type_come_as_int64(dtype):
+    came = INTEGERS.checked(np.array([0, 1, 2, 1], dtype=dtype), SIZES)
+
+    assert came.dtype == np.int64
+    np.testing.assert_array_equal(came, [0, 1, 2, 1])
+
+
+@pytest.mark.parametrize("count", [0.5, np.nan, np.inf, 2.0**53, 1e300])
+def test_a_number_that_is_not_whole_for_certain_is_no_integer(count):
+    assert (
+        complaint(COUNT, count) == "count holds floating-point numbers; due is count, one integer"
+    )
 
 
 def test_several_results_are_given_as_a_tuple():
@@ -199,7 +210,7 @@ def test_an_empty_answer_of_the_right_shape_is_accepted():
         (TWO, (np.ones(3), 1), "y has shape (3,); due is y, numbers of shape (N) = (4,)"),
         (
             INTEGERS,
-            np.ones(4),
+            np.array([0.0, 1.0, 1.5, 2.0]),
             "labels holds floating-point numbers; due is labels, integers of shape (N) = (4,)",
         ),
         (
@@ -207,7 +218,7 @@ def test_an_empty_answer_of_the_right_shape_is_accepted():
             np.ones(4, dtype=bool),
             "labels holds True and False; due is labels, integers of shape (N) = (4,)",
         ),
-        (COUNT, 3.0, "count holds floating-point numbers; due is count, one integer"),
+        (COUNT, 3.5, "count holds floating-point numbers; due is count, one integer"),
         (COUNT, True, "count holds True and False; due is count, one integer"),
         (
             VALUE,

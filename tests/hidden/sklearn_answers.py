@@ -79,8 +79,13 @@ def fitted(covariance_type: str, iterations: int) -> Answer:
 
 def fitted_1d(x, start, iterations: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Fit numbers for so many pairs of E- and M-step; return resp, means and variances."""
-    weights, means, variances = (np.asarray(part, dtype=float) for part in start)
-    X = np.asarray(x, dtype=float)[:, np.newaxis]
+    return _fitted_1d(tuple(x), *map(tuple, start), iterations)
+
+
+@cache
+def _fitted_1d(x, weights, means, variances, iterations: int):
+    weights, means, variances = map(np.array, (weights, means, variances))
+    X = np.array(x, dtype=float)[:, np.newaxis]
     model = _fit(X, "spherical", iterations, weights, means[:, np.newaxis], 1 / variances)
     return model.predict_proba(X), model.means_[:, 0], model.covariances_
 

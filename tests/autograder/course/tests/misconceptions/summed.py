@@ -1,9 +1,9 @@
-"""Known-wrong versions of total."""
+"""Known-wrong versions of summed."""
 
 import numpy as np
 from scale import scale
 
 
-def total_takes_the_mean(x, factor=2.0):
+def summed_takes_the_mean(x, factor=2.0):
     """This is the mean; the sum is asked for."""
     return float(np.mean(scale(x, factor)))

@@ -1,6 +1,0 @@
-"""Public checks of total."""
-
-
-def test_by_hand(submission, match):
-    """Twice one and two is six."""
-    match(submission.total([1.0, 2.0]), 6.0, "value")
