@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -189,7 +190,8 @@ class Recorder:
                 + "\n".join(f"  {r.name}: {r.found} {r.place} [{r.detail}]" for r in lost)
             )
         tried = list(self._try_mistakes(question, calls, asked))
-        recordings = Recordings(calls, tuple(known for known, _, _ in tried))
+        source = hashlib.sha256(self.solution[f"{question.name}.py"]).hexdigest()
+        recordings = Recordings(calls, tuple(known for known, _, _ in tried), source)
         for known, run, results in tried:
             named = diagnose(question, results, run.log, recordings, self.canonical)
             if [diagnosis.name for diagnosis in named] != [known.name]:
@@ -260,7 +262,7 @@ def settle(fresh: Recordings, committed: Recordings, question: Question) -> Reco
             )
         )
         calls[key] = before if same and before is not None else call
-    return Recordings(calls, fresh.misconceptions)
+    return replace(fresh, calls=calls)
 
 
 def public_part(recordings: Recordings, public: set[str], used: dict[str, set[str]]) -> Recordings:

@@ -55,10 +55,22 @@ class Recording:
 
 @dataclass(frozen=True)
 class Recordings:
-    """All that is recorded for one question."""
+    """All that is recorded for one question.
+
+    Attributes
+    ----------
+    calls : dict of str to Recording
+        By the hash of function and arguments.
+    misconceptions : tuple of Misconception
+        The known mistakes.
+    recorded_from : str
+        Hash of the solution that was recorded, so that no change to it goes unnoticed; empty in
+        the handout.
+    """
 
     calls: dict[str, Recording] = field(default_factory=dict)
     misconceptions: tuple[Misconception, ...] = ()
+    recorded_from: str = ""
 
 
 def call_key(signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -109,7 +121,8 @@ def dump(recordings: Recordings) -> str:
         for key, call in sorted(recordings.calls.items())
     )
     told = json.dumps(misconceptions, indent=1, ensure_ascii=False)
-    return f'{{"misconceptions": {told},\n"calls": {{\n{lines}\n}}}}\n'
+    source = json.dumps(recordings.recorded_from)
+    return f'{{"recorded_from": {source},\n"misconceptions": {told},\n"calls": {{\n{lines}\n}}}}\n'
 
 
 def load(path: Path) -> Recordings:
@@ -130,6 +143,7 @@ def load(path: Path) -> Recordings:
             )
             for key, call in plain["calls"].items()
         }
+        recorded_from = str(plain["recorded_from"])
         misconceptions = tuple(
             Misconception(name, data["message"], frozenset(data["fails"]))
             for name, data in plain["misconceptions"].items()
@@ -144,7 +158,7 @@ def load(path: Path) -> Recordings:
             f"{path.name} is damaged ({type(error).__name__}). "
             "Students: unpack the handout again. Instructors: run `autograder build`."
         ) from error
-    return Recordings(calls, misconceptions)
+    return Recordings(calls, misconceptions, recorded_from)
 
 
 def _recording_to_plain(call: Recording) -> dict[str, Any]:

@@ -531,6 +531,15 @@ def test_a_changed_line_of_the_solution_shows_in_what_was_generated_from_it(buil
     assert "student/checks/test_summed.py differs" in str(raised.value)
 
 
+def test_a_changed_line_that_changes_no_answer_shows_too(built_copy):
+    built_copy.edit(
+        "solution/scale.py", "    # END SOLUTION", "    # that was all\n    # END SOLUTION"
+    )
+
+    with pytest.raises(BuildError, match=r"data/expected/scale\.json differs"):
+        compare(make(built_copy), built_copy.layout)
+
+
 def test_what_python_leaves_behind_is_no_difference(built_copy):
     cache = built_copy.path("student/checker/__pycache__")
     cache.mkdir(exist_ok=True)
