@@ -55,7 +55,7 @@ def build(
     course: Course = Path(),
 ) -> None:
     """Generate the handout and the recordings, and prove that they mark as they should."""
-    from .build import gate
+    from .builder import gate
 
     layout, contract = _read_course(course)
     with console.status("building …") as status:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
-from .build.recorder import read_python_files
 from .checker.calls import Caller
 from .checker.contract import Question
 from .checker.host import Host, Isolation, Load, SubprocessHost
@@ -25,7 +24,7 @@ from .errors import ResultsError
 from .grading_file import Contract, Level, digest_source
 from .intake import Submission
 from .isolation import open_sandbox
-from .layout import Layout
+from .layout import Layout, read_python_files
 from .result import Status, SubmissionResult
 from .sandbox.host import SandboxHost
 

@@ -97,3 +97,8 @@ class Layout:
     def dist(self) -> Path:
         """The archives that are handed out; not committed."""
         return self.root / "dist"
+
+
+def read_python_files(folder: Path) -> dict[str, bytes]:
+    """Return the Python files of a folder by name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}

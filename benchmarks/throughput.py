@@ -24,9 +24,9 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.build.recorder import read_mistakes, read_python_files, with_mistake
+from autograder.builder.recorder import read_mistakes, with_mistake
 from autograder.grading_file import read
-from autograder.layout import Layout
+from autograder.layout import Layout, read_python_files
 
 OTTER_RUNS = 6
 TARGET_A_MINUTE = 60.0

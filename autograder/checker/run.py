@@ -14,13 +14,14 @@ from typing import Any, Literal, cast
 
 import pytest
 
-from .calls import Arguments, Caller, CallError, Logged, Reference, Submission
+from .calls import Caller, CallError
 from .compare import MismatchError, match
 from .contract import Assignment, Check, Question
 from .diagnose import diagnose
 from .explain import explain
 from .outcome import CheckResult, Diagnosis, Picture
 from .pictures import Gallery
+from .proxies import Arguments, Logged, Reference, Submission
 from .recordings import NotRecordedError, Recordings
 from .signature import BadAnswerError
 

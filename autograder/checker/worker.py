@@ -16,24 +16,17 @@ import linecache
 import os
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
-import numpy as np
-
 from . import frames
-
-MAX_TEXT = 600
-MAX_ITEMS = 16
+from .importing import SubmissionFinder, UnavailableFinder, forget, module_named, own_parts
+from .portable import MAX_TEXT, UnsendableError, copied, portable, same
 
 
 class OutputLimitError(Exception):
     """The code under test printed more than it may."""
-
-
-class UnsendableError(TypeError):
-    """A result that is not numbers, strings or arrays of them."""
 
 
 class _BoundedText(io.TextIOWrapper):
@@ -47,52 +40,6 @@ class _BoundedText(io.TextIOWrapper):
         if self.room < 0:
             raise OutputLimitError
         return super().write(text)
-
-
-class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports modules from bytes that were handed over, never from a folder on the path.
-
-    Parameters
-    ----------
-    sources : dict of str to (str, bytes)
-        Module name to file name and content.
-    """
-
-    def __init__(self, sources: dict[str, tuple[str, bytes]]) -> None:
-        self.sources = sources
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> Any:
-        """Find a module among the handed-over files."""
-        if fullname not in self.sources:
-            return None
-        filename = self.sources[fullname][0]
-        package = filename.endswith("__init__.py")
-        return importlib.util.spec_from_loader(fullname, self, origin=filename, is_package=package)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Compile and run the bytes of the module's file."""
-        filename, content = self.sources[module.__name__]
-        module.__file__ = filename
-        text = content.decode("utf-8", "replace").splitlines(keepends=True)
-        linecache.cache[filename] = (len(content), None, text, filename)
-        exec(compile(content, filename, "exec", dont_inherit=True), module.__dict__)
-
-
-class UnavailableFinder(importlib.abc.MetaPathFinder):
-    """Refuses to import modules that are not to be used in this assignment."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = tuple(names)
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> None:
-        """Raise ImportError for the named modules and everything below them."""
-        for name in self.names:
-            if fullname == name or fullname.startswith(name + "."):
-                raise ImportError(f"{name} may not be used in this assignment", name=fullname)
 
 
 class Work:
@@ -115,16 +62,16 @@ class Work:
         offset = 0
         for name, size in zip(fields["names"], fields["sizes"], strict=True):
             if name.endswith(".py"):
-                sources[_module_name(name)] = (name, content[offset : offset + size])
+                sources[module_named(name)] = (name, content[offset : offset + size])
             offset += size
         for name, _ in list(sources.values()):
             for folder in PurePosixPath(name).parents[:-1]:  # a package, with __init__.py or not
-                sources.setdefault(_module_name(f"{folder}.py"), (f"{folder}/__init__.py", b""))
+                sources.setdefault(module_named(f"{folder}.py"), (f"{folder}/__init__.py", b""))
         self.functions: dict[str, str] = fields["functions"]
         self.filenames = {name for name, _ in sources.values()}
         answered = set(fields["answered"])
         first = {name: sources[name] for name in self.functions.values() if name in sources}
-        _forget(set(sources) | set(self.functions.values()))
+        forget(set(sources) | set(self.functions.values()))
         sys.meta_path[:] = [
             UnavailableFinder(fields["unavailable"]),
             SubmissionFinder(first),
@@ -134,8 +81,8 @@ class Work:
         for module_name in {self.functions[function] for function in answered}:
             module = types.ModuleType(module_name, "Answered by the grader.")
             if module_name in sources:
-                own_parts = _own_parts(module_name, sources[module_name])
-                module.__getattr__ = own_parts  # type: ignore[method-assign]
+                rest = own_parts(module_name, sources[module_name])
+                module.__getattr__ = rest  # type: ignore[method-assign]
             sys.modules[module_name] = module
             for function, owner in self.functions.items():
                 if owner == module_name and function in answered:
@@ -154,17 +101,15 @@ class Work:
         if not callable(target):
             return frames.encode("raised", reason="no_function", file=f"{module_name}.py")
         before = [*args, *kwargs.values()]
-        copies = [_copied(value) for value in before]
+        copies = [copied(value) for value in before]
         try:
             value = target(*args, **kwargs)
-            sent = _portable(value)
+            sent = portable(value)
         except UnsendableError as error:
             return frames.encode("raised", reason="unusable", message=str(error))
         except BaseException as error:
             return self._raised(error, importing=False)
-        changed = [
-            i for i, (x, y) in enumerate(zip(before, copies, strict=True)) if not _same(x, y)
-        ]
+        changed = [i for i, (x, y) in enumerate(zip(before, copies, strict=True)) if not same(x, y)]
         try:
             return frames.encode("returned", value=sent, changed=changed)
         except frames.FrameError as error:
@@ -208,42 +153,12 @@ class Work:
         return found
 
 
-def _module_name(filename: str) -> str:
-    return filename.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def _forget(names: set[str]) -> None:
-    for loaded in [name for name in sys.modules if name in names]:
-        loader = getattr(sys.modules[loaded], "__loader__", None)
-        if loader is None or isinstance(loader, SubmissionFinder):
-            del sys.modules[loaded]
-
-
-def _own_parts(module_name: str, source: tuple[str, bytes]) -> Callable[[str], Any]:
-    """Return a module's ``__getattr__`` that finds there what the submission itself has written.
-
-    Modules may import more from each other than the functions that are answered.
-    """
-    loaded: list[types.ModuleType] = []
-
-    def find(name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        if not loaded:
-            own = types.ModuleType(module_name)
-            SubmissionFinder({module_name: source}).exec_module(own)
-            loaded.append(own)
-        return getattr(loaded[0], name)
-
-    return find
-
-
 def _forwarder(function: str, ask: Callable[..., Any]) -> Callable[..., Any]:
     def forwarded(*args: Any, **kwargs: Any) -> Any:
         return ask(
             function,
-            tuple(_portable(value) for value in args),
-            {name: _portable(value) for name, value in kwargs.items()},
+            tuple(portable(value) for value in args),
+            {name: portable(value) for name, value in kwargs.items()},
         )
 
     forwarded.__name__ = forwarded.__qualname__ = function
@@ -258,63 +173,6 @@ def _message(error: BaseException) -> str:
         return str(error)[:MAX_TEXT]
     except BaseException:
         return ""
-
-
-def _portable(value: Any) -> Any:
-    """Turn a result into something that a frame can hold, or raise UnsendableError."""
-    if value is None or type(value) in (bool, int, float, str):
-        if type(value) is int and not -(2**63) <= value < 2**63:
-            raise UnsendableError("an integer of more than 64 bits")
-        return value
-    if isinstance(value, tuple):
-        if len(value) > MAX_ITEMS:
-            return _plain_array(np.asarray(value), value)
-        return tuple(_portable(item) for item in value)
-    if isinstance(value, list):
-        try:
-            array = np.asarray(value)
-        except ValueError:  # ragged: a list of arrays of different shapes
-            array = None
-        if array is None or array.dtype.kind == "O":
-            if len(value) > MAX_ITEMS:
-                raise UnsendableError("a list of things that are not numbers")
-            return tuple(_portable(item) for item in value)
-        return _plain_array(array, value)
-    if isinstance(value, dict | set | str | bytes) or callable(value):
-        raise UnsendableError(f"a {type(value).__name__}")
-    return _plain_array(np.asarray(value), value)
-
-
-def _plain_array(array: np.ndarray, value: Any) -> Any:
-    if array.dtype.kind in "biuf" and array.ndim == 0:
-        return array.item()
-    if array.dtype.kind == "b":
-        return np.asarray(array, dtype=np.bool_)
-    if array.dtype.kind in "iu":
-        return np.asarray(array, dtype="<i8")
-    if array.dtype.kind == "f":
-        return np.asarray(array, dtype="<f8")
-    if array.dtype.kind == "c":
-        raise UnsendableError("an array of complex numbers")
-    if isinstance(value, np.ndarray | list | tuple):
-        raise UnsendableError(f"an array of dtype {array.dtype.name}"[:MAX_TEXT])
-    raise UnsendableError(f"an object of type {type(value).__name__}"[:MAX_TEXT])
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, list | tuple):
-        return [_copied(item) for item in value]
-    return value
-
-
-def _same(value: Any, copy: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.shape == copy.shape and bool(value.tobytes() == copy.tobytes())
-    if isinstance(value, list | tuple):
-        return len(value) == len(copy) and all(map(_same, value, copy))
-    return bool(value is copy or value == copy)
 
 
 def serve(requests: int, replies: int) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .calls import Logged
 from .compare import agree
 from .contract import Question
 from .outcome import CheckResult, Diagnosis
+from .proxies import Logged
 from .recordings import Misconception, Recordings
 
 MOST_TOLD = 2

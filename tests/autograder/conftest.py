@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from autograder import cli
-from autograder.build.gate import build, write
+from autograder.builder.gate import build, write
 from autograder.checker.calls import Answerer, Caller
 from autograder.checker.contract import Limits
 from autograder.checker.host import Load, SubprocessHost

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from autograder.build import archive
-from autograder.build.archive import make_zip
+from autograder.builder import archive
+from autograder.builder.archive import make_zip
 
 FILES = {"b.py": b"x = 1\n", "a/c.txt": "é".encode(), "a/b.txt": b"", "data.bin": bytes(10_000)}
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.build.gate import build, compare, write
-from autograder.build.recorder import read_mistakes, settle
+from autograder.builder.gate import build, compare, write
+from autograder.builder.recorder import read_mistakes, settle
 from autograder.checker.contract import Question
 from autograder.checker.recordings import (
     RAISED,

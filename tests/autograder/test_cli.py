@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from autograder import __version__, cli
-from autograder.build import gate
+from autograder.builder import gate
 
 ROWS = ["bob", "eve", "nobody", "zoë [red]"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.build.cutter import Region, cut_stub, find_regions, solution_lines
+from autograder.builder.cutter import Region, cut_stub, find_regions, solution_lines
 from autograder.errors import ConfigurationError
 
 SOURCE = '''\

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checker.calls import Logged
 from autograder.checker.contract import Check, Question
 from autograder.checker.diagnose import diagnose, same_answer
 from autograder.checker.outcome import CheckResult
+from autograder.checker.proxies import Logged
 from autograder.checker.recordings import RAISED, Misconception, Recording, Recordings
 from autograder.checker.signature import Signature
 

@@ -144,8 +144,7 @@ def test_a_question_that_uses_an_unwritten_one_is_graded_with_the_right_one(grad
 def test_a_question_that_ends_in_an_endless_loop_of_another_is_graded_with_the_right_one(
     built_copy, grade, solution, with_own_grader
 ):
-    built_copy.edit("grading.yml", "check_seconds: 10", "check_seconds: 0.4")
-    built_copy.edit("grading.yml", "question_seconds: 60", "question_seconds: 0.4")
+    built_copy.edit("grading.yml", "question_seconds: 60", "question_seconds: 1")
     loop = b"def scale(x, factor=2.0):\n    while True: pass\n"
 
     result = grade(solution | {"scale.py": loop}, by=with_own_grader(built_copy))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import autograder
-from autograder.build.handout import assemble, cut_stubs, read_solution
+from autograder.builder.handout import assemble, cut_stubs, read_solution
 from autograder.checker.recordings import Recordings
 from autograder.errors import ConfigurationError
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.leaks import DISTINCTIVE, find_leaks, find_telling_messages
+from autograder.builder.leaks import DISTINCTIVE, find_leaks, find_telling_messages
 
 LINE = "total = np.einsum('n,n->', weights, numbers)"
 SOLUTION = {

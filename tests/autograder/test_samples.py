@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.batch import grade_all, plan
-from autograder.build.handout import cut_stubs, read_solution
+from autograder.builder.handout import cut_stubs, read_solution
 from autograder.errors import IsolationError
 from autograder.grading_file import Contract, Level, read
 from autograder.intake import find_submissions

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from ..checker.calls import Arguments, Caller, CallError
+from ..checker.calls import Caller, CallError
 from ..checker.contract import Assignment, Question
 from ..checker.diagnose import diagnose, same_answer
 from ..checker.host import Load, SubprocessHost
 from ..checker.outcome import CheckResult
+from ..checker.proxies import Arguments
 from ..checker.recordings import RAISED, Misconception, Recording, Recordings, load_canonical
 from ..checker.run import CheckFiles, Run
 from ..errors import BuildError, ConfigurationError
 from ..grading_file import Contract
-from ..layout import Layout
+from ..layout import Layout, read_python_files
 
 Canonical = dict[str, Callable[[Any], Any]]
 _NO_TIME_LIMIT = 86_400.0
@@ -91,11 +92,6 @@ def with_mistake(
         f"{wrong}.py": path.read_bytes(),
         f"{question.name}.py": module.encode(),
     }
-
-
-def read_python_files(folder: Path) -> dict[str, bytes]:
-    """Return the Python files of a folder by name."""
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}
 
 
 class Recorder:
