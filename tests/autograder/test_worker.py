@@ -668,6 +668,36 @@ def test_a_module_that_is_answered_need_not_be_there(caller):
     assert answer(q) == 11
 
 
+def answering_r(caller: Callable[..., Caller], source: str, own: str) -> Caller:
+    return caller(
+        source,
+        files={"r.py": own},
+        functions=TWO,
+        answered=frozenset({"r"}),
+        answerer=lambda *_: 7,
+    )
+
+
+def test_what_else_a_module_holds_is_still_the_submissions_own(caller):
+    own = "LIMIT = 3\ndef helper(): return 10 * LIMIT\ndef r(): return 0\n"
+
+    q = answering_r(caller, "from r import LIMIT, helper, r\ndef q(): return r() + helper()", own)
+
+    assert answer(q) == 37
+
+
+def test_a_module_that_cannot_be_loaded_does_no_harm_where_nothing_else_of_it_is_used(caller):
+    assert answer(answering_r(caller, "import r\ndef q(): return r.r()", "def r(:\n")) == 7
+
+
+def test_a_name_that_is_nowhere_is_told_in_the_line_that_asks_for_it(caller):
+    q = answering_r(caller, "\nfrom r import nothing\ndef q(): return 1", "def r(): return 0\n")
+
+    came = error(q)
+
+    assert (came.reason, came.type, came.file, came.line) == ("import", "ImportError", "q.py", 2)
+
+
 def test_a_call_of_an_answered_function_never_reaches_the_worker(caller):
     q = caller(
         functions=TWO,
