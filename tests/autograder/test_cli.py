@@ -8,7 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,11 @@ class Run:
     out: Path
     status: object
     said: str
+
+    def grade(self, autograder: Any, course: Any, *options: str) -> tuple[int, str, str]:
+        """Run the command, with one process: for so few, more would only take time to start."""
+        given = (self.submissions, "--out", self.out, "--course", course.root, "--jobs", 1)
+        return autograder("grade", *given, *options)
 
     def gradebook(self) -> list[dict[str, str]]:
         with (self.out / "gradebook.csv").open(newline="", encoding="utf-8") as file:
@@ -80,7 +85,7 @@ def test_grading_ends_with_0_when_all_were_graded_whatever_the_marks(
 ):
     folder = hand_in(ada={"scale.py": b"1 +"})
 
-    status, said, _ = autograder("grade", folder, "--out", tmp_path / "out", "--course", built.root)
+    status, said, _ = Run(folder, tmp_path / "out", None, "").grade(autograder, built)
 
     assert status == 0
     assert "1 submissions: 1 graded." in said
@@ -139,9 +144,7 @@ def test_the_table_shows_marks_and_what_is_to_be_had(graded):
 def test_the_same_command_goes_on_and_grades_only_what_is_not_done(autograder, again, built):
     before = {name: (again.out / name / "record.json").read_bytes() for name in ROWS}
 
-    status, said, _ = autograder(
-        "grade", again.submissions, "--out", again.out, "--course", built.root
-    )
+    status, said, _ = again.grade(autograder, built)
 
     assert status == 1
     assert "3 of 4 are graded already and unchanged; --fresh grades all." in said
@@ -154,9 +157,7 @@ def test_what_was_changed_meanwhile_is_graded_anew(autograder, again, built, sol
     (again.submissions / "bob" / "scale.py").write_bytes(solution["scale.py"])
     (again.submissions / "eve.zip").write_bytes(zipped(solution))
 
-    status, said, _ = autograder(
-        "grade", again.submissions, "--out", again.out, "--course", built.root
-    )
+    status, said, _ = again.grade(autograder, built)
 
     assert status == 0
     assert "2 of 4 are graded already" in said
@@ -166,9 +167,7 @@ def test_what_was_changed_meanwhile_is_graded_anew(autograder, again, built, sol
 def test_everything_is_graded_anew_when_asked_to(autograder, again, built):
     shutil.rmtree(again.submissions / "zoë [red]")
 
-    _, said, _ = autograder(
-        "grade", again.submissions, "--out", again.out, "--course", built.root, "--fresh"
-    )
+    _, said, _ = again.grade(autograder, built, "--fresh")
 
     assert "graded already" not in said
     assert "bob: 4 of 11" in said and "nobody: 0 of 11" in said
@@ -178,9 +177,7 @@ def test_a_check_that_was_changed_grades_all_anew(autograder, again, built_copy)
     shutil.rmtree(again.submissions / "zoë [red]")
     built_copy.edit("tests/public/test_summed.py", "Twice one", "Two times one")
 
-    _, said, _ = autograder(
-        "grade", again.submissions, "--out", again.out, "--course", built_copy.root
-    )
+    _, said, _ = again.grade(autograder, built_copy)
 
     assert "graded already" not in said
     assert "bob: 4 of 11" in said
@@ -189,7 +186,7 @@ def test_a_check_that_was_changed_grades_all_anew(autograder, again, built_copy)
 def test_a_result_that_was_lost_is_graded_anew(autograder, again, built):
     (again.out / "bob" / "record.json").write_bytes(b"{")
 
-    _, said, _ = autograder("grade", again.submissions, "--out", again.out, "--course", built.root)
+    _, said, _ = again.grade(autograder, built)
 
     assert "2 of 4 are graded already" in said and "bob: 4 of 11" in said
 
@@ -219,9 +216,7 @@ def test_a_gradebook_that_cannot_be_written_is_told(autograder, again, built, tm
         out = tmp_path / "a file"
         out.write_text("")
 
-    status, _, complaint = autograder(
-        "grade", again.submissions, "--out", out, "--course", built.root
-    )
+    status, _, complaint = replace(again, out=out).grade(autograder, built)
 
     assert status == 2
     assert "cannot be written" in complaint and "Traceback" not in complaint

@@ -786,7 +786,7 @@ def q(number, forge=True):
         "'loaded'",
     ],
 )
-def test_a_forged_message_is_refused_and_the_next_call_answered_by_a_new_worker(caller, forged):
+def test_a_forged_message_is_refused(caller, forged):
     q = caller(
         FORGER.replace("{forged}", forged),
         functions=TWO,
@@ -795,7 +795,15 @@ def test_a_forged_message_is_refused_and_the_next_call_answered_by_a_new_worker(
     )
 
     assert error(q, 1).reason == "malformed"
+
+
+@posix
+def test_after_a_forged_message_the_next_call_is_answered_by_a_new_worker(caller):
+    q = caller(FORGER.replace("{forged}", "'raised', reason='grader'"))
+    error(q, 1)
+
     q.begin_check()
+
     assert answer(q, 2, forge=False) == 2
 
 
