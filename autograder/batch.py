@@ -14,7 +14,7 @@ from pathlib import Path
 from .checker.host import Isolation
 from .errors import AutograderError, IntakeError, ResultsError
 from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
-from .grading_file import Contract, Level
+from .grading_file import Contract, Level, read
 from .intake import Source, read_submission
 from .layout import Layout
 from .report import render_all
@@ -82,17 +82,16 @@ def grade_all(
         When grading cannot go on: no isolation, a full disk. What was graded stays.
     """
     waiting = list(tasks)
-    together = True
+    alone = 0  # how many more are graded in a process of their own, to find the one that ends it
     while waiting:
-        batch = waiting if together else waiting[:1]
+        batch = waiting[:1] if alone else waiting
         finished: set[Task] = set()
         try:
-            for task, result in _graded(batch, layout, level, jobs if together else 1):
+            for task, result in _graded(batch, layout, level, 1 if alone else jobs):
                 finished.add(task)
                 done(result)
         except BrokenProcessPool:
-            if not together:
-                # Alone in its process, this submission ended the grader: it is not tried again.
+            if alone:
                 result = not_graded(
                     batch[0].source.name,
                     contract,
@@ -102,7 +101,9 @@ def grade_all(
                 _store(result, batch[0].folder)
                 finished.add(batch[0])
                 done(result)
-            together = False
+            else:
+                alone = jobs + 2  # the pool had these in hand, and one more
+        alone = max(alone - 1, 0)
         waiting = [task for task in waiting if task not in finished]
 
 
@@ -145,8 +146,6 @@ def _close() -> None:
 
 def _grade_task(task: Task) -> None:
     global _grader
-    from .grading_file import read
-
     if _grader is None:
         layout = Layout(_root)
         _grader = Grader(layout, read(layout), _level)
