@@ -205,6 +205,12 @@ def _grade(
     from .intake import find_submissions
     from .result import load
 
+    if out.resolve().is_relative_to(submissions.resolve()):
+        raise typer.BadParameter(
+            f"{out} lies inside {submissions}, where it would be taken for a submission; "
+            "name a folder elsewhere",
+            param_hint="--out",
+        )
     names = [question.name for question in contract.assignment.questions]
     tasks = plan(find_submissions(submissions, names), out)
     kept = [] if fresh else already_graded(tasks, layout, contract, level)

@@ -130,7 +130,8 @@ class Grader:
             if owner != question.name
         )
         helped = self._run(host, question, files, others)
-        if helped.points <= own.points:
+        names_more = bool(helped.diagnoses) and not own.diagnoses
+        if helped.points < own.points or (helped.points == own.points and not names_more):
             return own
         return replace(helped, helped_by=charged)
 

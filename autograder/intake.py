@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from .errors import IntakeError
 
-MAX_FILES = 500
+MAX_FILES = 200
 MAX_FILE_BYTES = 1 << 20
 MAX_TOTAL_BYTES = 8 << 20
 _SKIPPED = re.compile(r"\.|__MACOSX$|__pycache__$|(venv|env|node_modules|site-packages)$")

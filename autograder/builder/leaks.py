@@ -43,13 +43,20 @@ def find_leaks(solution: Mapping[str, str], handout: Mapping[str, bytes]) -> Ite
 def find_telling_messages(path: Path) -> Iterator[str]:
     """Say which assertions of a hidden check have a message that could tell its inputs."""
     for node in ast.walk(ast.parse(path.read_bytes(), path.name)):
-        if isinstance(node, ast.Assert) and not (
-            isinstance(node.msg, ast.Constant) and isinstance(node.msg.value, str)
-        ):
+        if isinstance(node, ast.Assert) and not _is_text(node.msg):
             yield (
                 f"{path.name}, line {node.lineno}: an assertion of a hidden check needs a message "
                 "of plain text, since students see it"
             )
+        if isinstance(node, ast.Raise):
+            yield (
+                f"{path.name}, line {node.lineno}: a hidden check asserts, with a message of plain "
+                "text, and raises nothing, since students see the message"
+            )
+
+
+def _is_text(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _bare(text: str) -> str:

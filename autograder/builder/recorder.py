@@ -264,8 +264,13 @@ def settle(fresh: Recordings, committed: Recordings, question: Question) -> Reco
 def public_part(recordings: Recordings, public: set[str], used: dict[str, set[str]]) -> Recordings:
     """Return what students may have: the calls and failures of public checks alone."""
     keys = {key for check in public for key in used.get(check, ())}
+    telling = {name for call in recordings.calls.values() for name in call.wrong}
+    told = {name for key in keys & recordings.calls.keys() for name in recordings.calls[key].wrong}
     known = tuple(
-        replace(m, fails=m.fails & public) for m in recordings.misconceptions if m.fails & public
+        replace(m, fails=m.fails & public)
+        for m in recordings.misconceptions
+        # One that hidden calls alone would tell is not recognised by public checks.
+        if m.fails & public and (m.name in told or m.name not in telling)
     )
     names = {m.name for m in known}
     calls = {

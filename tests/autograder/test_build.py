@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograder.builder.gate import build, compare, write
-from autograder.builder.recorder import read_mistakes, settle
+from autograder.builder.recorder import public_part, read_mistakes, settle
 from autograder.checker.contract import Question
 from autograder.checker.recordings import (
     RAISED,
@@ -546,3 +546,16 @@ def test_what_python_leaves_behind_is_no_difference(built_copy):
     (cache / "x.pyc").write_bytes(b"")
 
     compare(make(built_copy), built_copy.layout)
+
+
+def test_a_mistake_that_hidden_calls_alone_would_tell_is_not_in_the_handout():
+    def call(*wrong: str) -> Recording:
+        return Recording("f", 0.0, dict.fromkeys(wrong, 1.0))
+
+    known = tuple(Misconception(n, n, frozenset({"a"})) for n in ("shown", "veiled", "silent"))
+    recordings = Recordings({"x": call("shown"), "y": call("shown", "veiled")}, known)
+
+    handed_out = public_part(recordings, {"a"}, {"a": {"x"}, "b": {"y"}})
+
+    assert [m.name for m in handed_out.misconceptions] == ["shown", "silent"]
+    assert handed_out.calls == {"x": call("shown")}

@@ -169,7 +169,7 @@ def test_what_the_code_printed_is_shown_beside_the_failure(folder):
 
 
 def test_a_function_without_end_is_stopped_and_the_rest_is_checked(folder, solution):
-    source = "def scale(x, factor=2.0):\n    while factor == 3: pass\n    return [factor * v for v in x]\n"
+    source = "def scale(x, k=2.0):\n    while k == 3: pass\n    return [k * v for v in x]\n"
 
     run = folder.limit(check_seconds=1.5).put(solution | {"scale.py": source}).check()
 

@@ -206,6 +206,18 @@ def test_without_a_sandbox_nothing_is_graded_and_the_reason_is_told(
     assert not (out / "ada").exists()
 
 
+def test_results_inside_the_submissions_are_refused(autograder, built, hand_in, solution):
+    folder = hand_in(ada=solution)
+
+    status, _, complaint = autograder(
+        "grade", folder, "--out", folder / "results", "--course", built.root
+    )
+
+    assert status == 2
+    assert "taken for a submission" in " ".join(complaint.replace("│", " ").split())
+    assert not (folder / "results").exists()
+
+
 @pytest.mark.parametrize("where", ["gradebook", "out"])
 def test_a_gradebook_that_cannot_be_written_is_told(autograder, again, built, tmp_path, where):
     out = again.out

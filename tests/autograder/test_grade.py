@@ -125,6 +125,19 @@ def test_a_bug_is_charged_once_where_it_is(grade, mistaken, solution):
     assert all(check.outcome == "passed" for check in summed.checks)
 
 
+def test_a_second_bug_is_named_although_the_first_one_hides_it(grade, mistaken):
+    mean = (
+        b"import numpy as np\nfrom scale import scale\n"
+        b"def summed(x, factor=2.0):\n    return float(np.mean(scale(x, factor)))\n"
+    )
+
+    scale, summed = grade(mistaken("scale_always_doubles") | {"summed.py": mean}).questions
+
+    assert [diagnosis.name for diagnosis in scale.diagnoses] == ["scale_always_doubles"]
+    assert [diagnosis.name for diagnosis in summed.diagnoses] == ["summed_takes_the_mean"]
+    assert summed.helped_by == ("scale",)
+
+
 def test_a_question_that_uses_a_missing_one_is_graded_with_the_right_one(grade, solution):
     result = grade({"summed.py": solution["summed.py"]})
 

@@ -107,6 +107,12 @@ def test_a_message_of_plain_text_tells_nothing(tmp_path, body):
     assert telling(tmp_path, body) == []
 
 
+def test_a_hidden_check_that_raises_is_told_with_its_line(tmp_path):
+    (problem,) = telling(tmp_path, 'raise AssertionError(f"{y} should be 3")')
+
+    assert problem.startswith("test_q.py, line 3: a hidden check asserts")
+
+
 @pytest.mark.parametrize(
     "body",
     [
