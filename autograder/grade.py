@@ -57,10 +57,7 @@ class Grader:
         self._gallery = Gallery()
         self._canonical = load_canonical(layout.public_checks)
         self._given = read_python_files(layout.given)
-        self._files = CheckFiles(
-            (layout.public_checks, layout.hidden_checks),
-            (layout.public_checks, layout.hidden_checks, layout.given),
-        )
+        self._files = CheckFiles(layout.check_folders, layout.check_modules)
         self._basis = fingerprint_of_course(layout, contract, level)
         self._sandbox: SandboxHost | None = None
         if level == "sandbox":

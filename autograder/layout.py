@@ -84,6 +84,16 @@ class Layout:
         return self.root / "tests" / "hidden"
 
     @property
+    def check_folders(self) -> tuple[Path, ...]:
+        """All folders of checks."""
+        return self.public_checks, self.hidden_checks
+
+    @property
+    def check_modules(self) -> tuple[Path, ...]:
+        """The folders whose modules checks import."""
+        return *self.check_folders, self.given
+
+    @property
     def misconceptions(self) -> Path:
         """Known-wrong implementations."""
         return self.root / "tests" / "misconceptions"

@@ -21,7 +21,6 @@ from ..errors import BuildError, ConfigurationError
 from ..grading_file import Contract
 from ..layout import Layout, read_python_files
 
-Canonical = dict[str, Callable[[Any], Any]]
 _NO_TIME_LIMIT = 86_400.0
 
 
@@ -108,13 +107,10 @@ class Recorder:
     def __init__(self, layout: Layout, contract: Contract) -> None:
         self._layout = layout
         self._assignment: Assignment = contract.assignment
-        self._files = CheckFiles(
-            (layout.public_checks, layout.hidden_checks),
-            (layout.public_checks, layout.hidden_checks, layout.given),
-        )
+        self._files = CheckFiles(layout.check_folders, layout.check_modules)
         self._given = read_python_files(layout.given)
         self.solution = read_python_files(layout.solution) | self._given
-        self.canonical: Canonical = load_canonical(layout.public_checks)
+        self.canonical = load_canonical(layout.public_checks)
         limits = replace(contract.assignment.limits, question_seconds=_NO_TIME_LIMIT)
         host = SubprocessHost(limits, layout.root)
         self._reference = Caller(host, self._load(self.solution), limits)
