@@ -99,6 +99,11 @@ class Layout:
         return self.root / "tests" / "misconceptions"
 
     @property
+    def alternatives(self) -> Path:
+        """Implementations that are right in another way than the solution."""
+        return self.root / "tests" / "alternatives"
+
+    @property
     def samples(self) -> Path:
         """The bundled sample submissions."""
         return self.root / "tests" / "samples"

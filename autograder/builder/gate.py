@@ -47,8 +47,8 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None]) -> Bui
     ConfigurationError
         When a source file is not as it must be.
     BuildError
-        When the solution does not score 100 %, a stub scores anything, a known mistake is not
-        caught, or the handout holds a line of the solution.
+        When the solution or an alternative does not score 100 %, a stub scores anything, a known
+        mistake is not named, or the handout holds a line of the solution.
     """
     assignment = contract.assignment
     solution = read_solution(layout, assignment)
@@ -61,16 +61,17 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None]) -> Bui
     )
     complete: dict[str, Recordings] = {}
     public: dict[str, Recordings] = {}
-    mistakes = 0
+    mistakes = alternatives = 0
     with Recorder(layout, contract) as recorder:
         for question in assignment.questions:
-            say(f"{question.name}: the solution, the stub and the known mistakes")
+            say(f"{question.name}: the solution, other right ones, known mistakes and the stub")
             fresh, used = recorder.record(question)
             recorded = settle(fresh, _committed(layout, question), question)
             complete[question.name] = recorded
             names = {c.name for c in question.checks if c.visibility == "public"}
             public[question.name] = public_part(recorded, names, used)
             mistakes += len(recorded.misconceptions)
+            alternatives += recorder.prove_alternatives(question, recorded)
             _prove_stub(recorder, question, stubs, recorded)
     handout = assemble(layout, assignment, stubs, public)
     _refuse(find_leaks(solution, handout))
@@ -79,6 +80,7 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None]) -> Bui
         f"the solution passes all {checks} checks: {assignment.points:g} points",
         f"the untouched stubs pass none: 0 of {assignment.points:g} points",
         f"each of {mistakes} known mistakes loses marks and is named",
+        f"each of {alternatives} other right implementations passes all checks",
         f"no line of the solution can be read in the {len(handout)} files of the handout",
     )
     expected = {f"{name}.json": dump(r).encode() for name, r in complete.items()}

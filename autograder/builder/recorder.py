@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Self
 
 from ..checker.calls import Caller, CallError
@@ -17,80 +15,12 @@ from ..checker.outcome import CheckResult
 from ..checker.proxies import Arguments
 from ..checker.recordings import RAISED, Misconception, Recording, Recordings, load_canonical
 from ..checker.run import CheckFiles, Run
-from ..errors import BuildError, ConfigurationError
+from ..errors import BuildError
 from ..grading_file import Contract
 from ..layout import Layout, read_python_files
+from .variants import Variant, read_variants, with_variant
 
 _NO_TIME_LIMIT = 86_400.0
-
-
-@dataclass(frozen=True)
-class KnownMistake:
-    """A misconception's source: its name, its text, and the functions that it replaces."""
-
-    name: str
-    message: str
-    replaces: dict[str, str]
-
-
-def read_mistakes(path: Path, question: Question) -> list[KnownMistake]:
-    """Read a file of misconceptions without running it.
-
-    A top-level function ``<function>_<what was done>`` replaces one function of the question; a
-    class replaces those of which it has static methods.
-
-    Raises
-    ------
-    ConfigurationError
-        When a definition replaces nothing or has no docstring.
-    """
-    if not path.exists():
-        return []
-    try:
-        tree = ast.parse(path.read_bytes(), path.name)
-    except SyntaxError as error:
-        raise ConfigurationError(f"{path}, line {error.lineno}: {error.msg}") from None
-    functions = sorted((s.function for s in question.signatures), key=len, reverse=True)
-    mistakes = []
-    for node in tree.body:
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
-            continue
-        if isinstance(node, ast.ClassDef):
-            methods = [item.name for item in node.body if isinstance(item, ast.FunctionDef)]
-            replaces = {m: f"{node.name}.{m}" for m in methods if m in functions}
-        else:
-            owner = next((f for f in functions if node.name.startswith(f + "_")), None)
-            replaces = {owner: node.name} if owner else {}
-        where = f"{path.name}, line {node.lineno}: {node.name}"
-        if not replaces:
-            raise ConfigurationError(
-                f"{where} replaces none of {', '.join(functions)}; name it <function>_<what was "
-                "done>, or give the class static methods of these names"
-            )
-        message = " ".join((ast.get_docstring(node) or "").split())
-        if not message:
-            raise ConfigurationError(f"{where} needs a docstring: it is what students are told")
-        mistakes.append(KnownMistake(node.name, message, replaces))
-    return mistakes
-
-
-def with_mistake(
-    files: dict[str, bytes], question: Question, path: Path, mistake: KnownMistake
-) -> dict[str, bytes]:
-    """Return a submission's files with one of its modules made wrong in the known way."""
-    right, wrong = f"right_{question.name}", f"wrong_{question.name}"
-    module = "\n".join(
-        [
-            f"from {right} import *",
-            f"import {wrong}",
-            *(f"{function} = {wrong}.{name}" for function, name in mistake.replaces.items()),
-        ]
-    )
-    return files | {
-        f"{right}.py": files[f"{question.name}.py"],
-        f"{wrong}.py": path.read_bytes(),
-        f"{question.name}.py": module.encode(),
-    }
 
 
 class Recorder:
@@ -183,47 +113,72 @@ class Recorder:
             )
         tried = list(self._try_mistakes(question, calls, asked))
         source = hashlib.sha256(self.solution[f"{question.name}.py"]).hexdigest()
-        recordings = Recordings(calls, tuple(known for known, _, _ in tried), source)
-        for known, run, results in tried:
+        recordings = Recordings(calls, tuple(known for _, known, _, _ in tried), source)
+        problems = []
+        for variant, known, run, results in tried:
             named = diagnose(question, results, run.log, recordings, self.canonical)
-            if [diagnosis.name for diagnosis in named] != [known.name]:
-                told = ", ".join(diagnosis.name for diagnosis in named) or "nothing"
-                raise BuildError(
-                    f"tests/misconceptions/{question.name}.py: {known.name} would not be named; "
-                    f"its answers are taken for: {told}. It fails {', '.join(sorted(known.fails))}."
-                    " A mistake is recognised by its answers to the calls that checks make of "
-                    "`reference`; let a check make one that it answers in a way of its own."
+            told = ", ".join(diagnosis.name for diagnosis in named) or "nothing"
+            if not known.fails:
+                problems.append(
+                    f"{variant} loses no marks; it is right and belongs into "
+                    "tests/alternatives, or a check is missing"
                 )
+            elif told != known.name:
+                problems.append(
+                    f"{variant} would not be named; its answers are taken for: {told}. "
+                    f"It fails {', '.join(sorted(known.fails))}."
+                )
+        if problems:
+            raise BuildError(
+                "\n".join(problems) + "\nA mistake is recognised by the checks that it fails and "
+                "by its answers to the calls that checks make of `reference`: let a check make "
+                "one that it answers in a way of its own."
+            )
         return recordings, used
+
+    def prove_alternatives(self, question: Question, recordings: Recordings) -> int:
+        """Run the checks against other right implementations and return how many there are.
+
+        Raises
+        ------
+        BuildError
+            When one loses a mark.
+        """
+        alternatives = read_variants(self._layout.alternatives, question)
+        problems = []
+        for variant in alternatives:
+            results = self.run(question, with_variant(self.solution, question, variant), recordings)
+            problems += [
+                f"{variant} is right, but does not pass {r.name}: {r.found} {r.place} [{r.detail}]"
+                for r in results
+                if r.outcome != "passed"
+            ]
+        if problems:
+            raise BuildError("\n".join(problems))
+        return len(alternatives)
 
     def _try_mistakes(
         self,
         question: Question,
         calls: dict[str, Recording],
         asked: dict[str, Arguments],
-    ) -> Iterator[tuple[Misconception, Run, list[CheckResult]]]:
+    ) -> Iterator[tuple[Variant, Misconception, Run, list[CheckResult]]]:
         """Add each known mistake's answers to the recordings; yield what it does to the checks."""
-        path = self._layout.misconceptions / f"{question.name}.py"
         own = {signature.function for signature in question.signatures}
-        for mistake in read_mistakes(path, question):
-            files = with_mistake(self.solution, question, path, mistake)
+        for mistake in read_variants(self._layout.misconceptions, question):
+            files = with_variant(self.solution, question, mistake)
             self._caller.reload(self._load(files))
             for key, (function, args, kwargs) in asked.items():
                 if function in own:
-                    answer = self._wrong_answer(path, mistake, (function, args, kwargs))
+                    answer = self._wrong_answer(mistake, (function, args, kwargs))
                     right = calls[key]
                     if not same_answer(answer, right.answer, function, question, self.canonical):
                         right.wrong[mistake.name] = answer
             run, results = self._run(question, files, Recordings(calls))
             fails = frozenset(r.name for r in results if r.outcome != "passed")
-            if not fails:
-                raise BuildError(
-                    f"tests/misconceptions/{path.name}: {mistake.name} loses no marks; "
-                    "it is right, or a check is missing"
-                )
-            yield Misconception(mistake.name, mistake.message, fails), run, results
+            yield mistake, Misconception(mistake.name, mistake.text, fails), run, results
 
-    def _wrong_answer(self, path: Path, mistake: KnownMistake, call: Arguments) -> Any:
+    def _wrong_answer(self, mistake: Variant, call: Arguments) -> Any:
         self._caller.begin_check()
         try:
             return self._caller.call(*call)[0]
@@ -231,8 +186,8 @@ class Recorder:
             if error.reason in ("exception", "unusable"):
                 return RAISED
             raise BuildError(
-                f"tests/misconceptions/{path.name}: {mistake.name} gives no answer "
-                f"({error.reason}): {error.message} {error.file} {error.line}"
+                f"{mistake} gives no answer ({error.reason}): "
+                f"{error.message} {error.file} {error.line}"
             ) from None
 
 

@@ -26,8 +26,8 @@ def diagnose(
 
     A mistake explains them when it fails exactly the checks that failed here, when every recorded
     call was answered here just as the mistake answers it, and when one of these answers is its
-    own rather than the right one. Only a mistake that shows in no recorded call, such as one that
-    loses digits, is known by the checks alone.
+    own, neither the right one nor an exception. Only a mistake that shows in no recorded call,
+    such as one that loses digits, is known by the checks alone.
     """
     failed = {check.name for check in results if check.outcome != "passed"}
     if not failed or any(check.reason not in ("", *_ANSWERED) for check in results):
@@ -36,8 +36,10 @@ def diagnose(
     asked = {call.key for call in log}
     answering: dict[str, set[str]] = {}
     for key, recorded in recordings.calls.items():
-        for name in recorded.wrong:
-            answering.setdefault(name, set()).add(key)
+        for name, answer in recorded.wrong.items():
+            telling = answering.setdefault(name, set())
+            if not isinstance(answer, str):  # an exception has many causes
+                telling.add(key)
     found = [
         Diagnosis(known.name, known.message)
         for known in recordings.misconceptions

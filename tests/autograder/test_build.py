@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from autograder.builder.gate import build, compare, write
-from autograder.builder.recorder import public_part, read_mistakes, settle
+from autograder.builder.recorder import public_part, settle
+from autograder.builder.variants import read_variants
 from autograder.checker.contract import Question
 from autograder.checker.recordings import (
     RAISED,
@@ -58,6 +59,7 @@ def test_the_build_says_what_it_has_proved(course):
         "the solution passes all 8 checks: 11 points",
         "the untouched stubs pass none: 0 of 11 points",
         "each of 5 known mistakes loses marks and is named",
+        "each of 1 other right implementations passes all checks",
         f"no line of the solution can be read in the {len(built.handout)} files of the handout",
     )
 
@@ -180,13 +182,14 @@ def test_a_mistake_that_raises_is_recorded_as_such(course):
         course,
         MISTAKES,
         '\n\ndef scale_counts_the_factors(x, factor=2.0):\n    """There is but one factor."""\n'
-        "    return x * len(factor)\n",
+        "    return np.zeros(len(x)) if factor == 2.0 else x * len(factor)\n",
     )
 
     course.build()
 
     calls = load(course.path("data/expected/scale.json")).calls
-    assert all(call.wrong["scale_counts_the_factors"] == RAISED for call in calls.values())
+    answers = [call.wrong["scale_counts_the_factors"] for call in calls.values()]
+    assert RAISED in [answer for answer in answers if isinstance(answer, str)]
 
 
 def test_a_mistake_may_replace_a_function_inside_a_class(course):
@@ -307,7 +310,45 @@ def test_a_mistake_that_loses_no_marks_is_refused(course):
     said = refusal(course)
 
     assert "tests/misconceptions/scale.py: scale_is_right loses no marks" in said
-    assert "it is right, or a check is missing" in said
+    assert "it is right and belongs into tests/alternatives, or a check is missing" in said
+
+
+def test_all_mistakes_that_would_not_be_named_are_told_at_once(course):
+    for name in ("one", "other"):
+        append(
+            course,
+            MISTAKES,
+            f'\n\ndef scale_{name}(x, factor=2.0):\n    """Nothing is wrong."""\n'
+            "    return np.multiply(x, factor)\n",
+        )
+
+    said = refusal(course)
+
+    assert "scale_one loses no marks" in said
+    assert "scale_other loses no marks" in said
+
+
+def test_an_exception_alone_does_not_tell_which_mistake_it_is(course):
+    append(
+        course,
+        MISTAKES,
+        '\n\ndef scale_raises(x, factor=2.0):\n    """It always raises."""\n    raise ValueError\n',
+    )
+
+    assert "scale_raises would not be named; its answers are taken for: nothing" in refusal(course)
+
+
+def test_an_alternative_that_does_not_pass_is_refused(course):
+    append(
+        course,
+        "tests/alternatives/scale.py",
+        '\n\ndef scale_alike(x, factor=2.0):\n    """Nearly."""\n    return [n * 2 for n in x]\n',
+    )
+
+    said = refusal(course)
+
+    assert "tests/alternatives/scale.py: scale_alike is right, but does not pass" in said
+    assert "scale_number_by_number" not in said
 
 
 def test_mistakes_that_cannot_be_told_apart_are_refused(course):
@@ -370,7 +411,7 @@ def test_a_source_that_is_not_as_it_must_be_is_refused(course, name, content, sa
     assert said in refusal(course, ConfigurationError)
 
 
-# Misconceptions as they are read ------------------------------------------------------------------
+# Variants as they are read ------------------------------------------------------------------------
 
 QUESTION = Question(
     "q",
@@ -381,13 +422,12 @@ QUESTION = Question(
 )
 
 
-def mistakes(tmp_path: Path, source: str) -> list[tuple[str, str, dict[str, str]]]:
-    path = tmp_path / "q.py"
-    path.write_text(source)
-    return [(m.name, m.message, m.replaces) for m in read_mistakes(path, QUESTION)]
+def variants(tmp_path: Path, source: str) -> list[tuple[str, str, dict[str, str]]]:
+    (tmp_path / "q.py").write_text(source)
+    return [(v.name, v.text, v.replaces) for v in read_variants(tmp_path, QUESTION)]
 
 
-def test_a_mistake_is_named_after_the_function_that_it_replaces(tmp_path):
+def test_a_variant_is_named_after_the_function_that_it_replaces(tmp_path):
     source = '''
 import os
 CONSTANT = 1
@@ -404,7 +444,7 @@ class Both:
 class _Private: pass
 '''
 
-    assert mistakes(tmp_path, source) == [
+    assert variants(tmp_path, source) == [
         ("f_wrong", "First line, second line.", {"f": "f_wrong"}),
         ("f_long_wrong", "Said.", {"f_long": "f_long_wrong"}),
         ("Both", "Two at once.", {"f": "Both.f", "g": "Both.g"}),
@@ -419,17 +459,18 @@ class _Private: pass
         ('def f(x): "Said."', "q.py, line 1: f replaces none of"),
         ('class C:\n    "Said."\n    def h(x): pass', "q.py, line 1: C replaces none of"),
         ("def f_wrong(:", "q.py, line 1: "),
+        ('def f_w(x): "A."\ndef f_w(x): "B."', "q.py, line 2: f_w is defined a second time"),
     ],
 )
-def test_what_is_no_known_mistake_is_refused_with_its_line(tmp_path, source, said):
+def test_what_is_no_variant_is_refused_with_its_line(tmp_path, source, said):
     with pytest.raises(ConfigurationError) as raised:
-        mistakes(tmp_path, source)
+        variants(tmp_path, source)
 
     assert said in str(raised.value)
 
 
-def test_no_file_is_no_mistakes(tmp_path):
-    assert read_mistakes(tmp_path / "q.py", QUESTION) == []
+def test_no_file_is_no_variants(tmp_path):
+    assert read_variants(tmp_path, QUESTION) == []
 
 
 # Last bits ----------------------------------------------------------------------------------------
