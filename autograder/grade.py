@@ -112,7 +112,8 @@ class Grader:
         """Grade with the student's own parts; if need be, with right ones; the better counts.
 
         Right ones are tried when a question that this one needs has lost marks itself: where
-        none has, there is no bug that was charged before.
+        none has, there is no bug that was charged before. A mistake may be named by either run:
+        two questions with the same mistake can agree with each other better than with right ones.
         """
         own = self._run(host, question, files, frozenset())
         if own.points == own.max_points or own.not_started:
@@ -129,7 +130,7 @@ class Grader:
         helped = self._run(host, question, files, others)
         names_more = bool(helped.diagnoses) and not own.diagnoses
         if helped.points < own.points or (helped.points == own.points and not names_more):
-            return own
+            return replace(own, diagnoses=own.diagnoses or helped.diagnoses)
         return replace(helped, helped_by=charged)
 
     def _run(

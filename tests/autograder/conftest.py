@@ -1,11 +1,12 @@
-"""A course that has nothing to do with the real one, and ways to put the machinery to work on it.
+"""Two courses to put the machinery to work on: the smallest that has everything, and the real one.
 
-``course/`` is the smallest course that has everything. Tests change copies of it.
+``course/`` has nothing to do with the real one. Tests change copies of it.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import sys
 import zipfile
@@ -17,12 +18,17 @@ from typing import Any
 import pytest
 
 from autograder import cli
+from autograder.batch import grade_all, plan
 from autograder.builder.gate import build, write
 from autograder.checker.calls import Answerer, Caller
 from autograder.checker.contract import Limits
 from autograder.checker.host import Load, SubprocessHost
-from autograder.grading_file import Contract, read
+from autograder.errors import IsolationError
+from autograder.grading_file import Contract, Level, read
+from autograder.intake import find_submissions
+from autograder.isolation import try_sandbox
 from autograder.layout import Layout
+from autograder.result import SubmissionResult
 
 collect_ignore = ["course"]
 
@@ -192,3 +198,57 @@ def zipped() -> Callable[..., bytes]:
         return data.getvalue()
 
     return archive
+
+
+@pytest.fixture(scope="session")
+def real_layout() -> Layout:
+    """Return the folders of the real course."""
+    return Layout.find(Path(__file__).parent)
+
+
+@pytest.fixture(scope="session")
+def real_contract(real_layout: Layout) -> Contract:
+    return read(real_layout)
+
+
+@pytest.fixture(scope="session")
+def grade_real(
+    real_layout: Layout, real_contract: Contract
+) -> Callable[[Path, Path], dict[str, SubmissionResult]]:
+    """Return a function that grades a folder into another, and gives the results by name.
+
+    The submissions are graded as students' work is: in the sandbox, if this machine has one.
+    """
+    level: Level = "sandbox"
+    try:
+        try_sandbox(real_layout)
+    except IsolationError:
+        level = "limits"
+    names = [question.name for question in real_contract.assignment.questions]
+
+    def graded(folder: Path, out: Path) -> dict[str, SubmissionResult]:
+        results: list[SubmissionResult] = []
+        tasks = plan(find_submissions(folder, names), out)
+        jobs = os.cpu_count() or 1
+        grade_all(tasks, real_layout, real_contract, level, jobs, results.append)
+        return {result.submission: result for result in results}
+
+    return graded
+
+
+@pytest.fixture(scope="session")
+def grade_files(
+    grade_real: Callable[[Path, Path], dict[str, SubmissionResult]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[Mapping[str, Mapping[str, bytes]]], dict[str, SubmissionResult]]:
+    """Return a function that grades submissions to the real course, given as files by name."""
+
+    def graded(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, SubmissionResult]:
+        folder = tmp_path_factory.mktemp("real")
+        for submission, files in submissions.items():
+            (folder / "in" / submission).mkdir(parents=True)
+            for name, data in files.items():
+                (folder / "in" / submission / name).write_bytes(data)
+        return grade_real(folder / "in", folder / "out")
+
+    return graded

@@ -138,6 +138,22 @@ def test_a_second_bug_is_named_although_the_first_one_hides_it(grade, mistaken):
     assert summed.helped_by == ("scale",)
 
 
+def test_a_bug_that_agrees_with_the_first_is_named_although_the_own_parts_count(grade):
+    scale = (
+        b"def scale(x, factor=2.0):\n"
+        b"    return [number * (4 if factor == 2 else factor) for number in x]\n"
+    )
+    mean = (
+        b"import numpy as np\nfrom scale import scale\n"
+        b"def summed(x, factor=2.0):\n    return float(np.mean(scale(x, factor)))\n"
+    )
+
+    _, summed = grade({"scale.py": scale, "summed.py": mean}).questions
+
+    assert (summed.points, summed.helped_by) == (1, ())  # mean of 4 and 8: as much as is due
+    assert [diagnosis.name for diagnosis in summed.diagnoses] == ["summed_takes_the_mean"]
+
+
 def test_a_question_that_uses_a_missing_one_is_graded_with_the_right_one(grade, solution):
     result = grade({"summed.py": solution["summed.py"]})
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import html
-import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from autograder.batch import grade_all, plan
 from autograder.builder.handout import cut_stubs, read_solution
-from autograder.errors import IsolationError
-from autograder.grading_file import Contract, Level, read
-from autograder.intake import find_submissions
-from autograder.isolation import try_sandbox
+from autograder.grading_file import Contract
 from autograder.layout import Layout
 from autograder.report import FEEDBACK, RESULTS
 from autograder.result import SubmissionResult
@@ -55,33 +51,16 @@ WRONG = {sample: question for sample, (question, _) in (MISTAKES | MISHAPS).item
 
 
 @pytest.fixture(scope="module")
-def layout() -> Layout:
-    return Layout.find(Path(__file__).parent)
-
-
-@pytest.fixture(scope="module")
-def contract(layout: Layout) -> Contract:
-    return read(layout)
-
-
-@pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("samples")
 
 
 @pytest.fixture(scope="module")
-def results(layout: Layout, contract: Contract, out: Path) -> dict[str, SubmissionResult]:
+def results(
+    grade_real: Callable[[Path, Path], dict[str, SubmissionResult]], real_layout: Layout, out: Path
+) -> dict[str, SubmissionResult]:
     """Return every sample's result by its name; the samples' reports are in ``out``."""
-    level: Level = "sandbox"
-    try:
-        try_sandbox(layout)
-    except IsolationError:
-        level = "limits"
-    names = [question.name for question in contract.assignment.questions]
-    tasks = plan(find_submissions(layout.samples, names), out)
-    graded: list[SubmissionResult] = []
-    grade_all(tasks, layout, contract, level, os.cpu_count() or 1, graded.append)
-    return {result.submission: result for result in graded}
+    return grade_real(real_layout.samples, out)
 
 
 def lost_at(result: SubmissionResult) -> list[str]:
@@ -100,10 +79,10 @@ def test_every_sample_is_graded_and_spoken_of_here(results: dict[str, Submission
 
 @pytest.mark.parametrize("sample", RIGHT)
 def test_a_right_submission_has_full_marks(
-    results: dict[str, SubmissionResult], contract: Contract, sample: str
+    results: dict[str, SubmissionResult], real_contract: Contract, sample: str
 ) -> None:
     assert lost_at(results[sample]) == []
-    assert results[sample].points == contract.assignment.points == 100
+    assert results[sample].points == real_contract.assignment.points == 100
 
 
 def test_files_one_folder_deeper_are_found_and_a_note_says_so(
@@ -115,13 +94,15 @@ def test_files_one_folder_deeper_are_found_and_a_note_says_so(
 
 @pytest.mark.parametrize("sample", UNFINISHED)
 def test_stubs_in_the_samples_are_those_that_are_handed_out(
-    layout: Layout, contract: Contract, sample: str
+    real_layout: Layout, real_contract: Contract, sample: str
 ) -> None:
-    stubs = cut_stubs(read_solution(layout, contract.assignment))
+    stubs = cut_stubs(read_solution(real_layout, real_contract.assignment))
 
     for question in UNFINISHED[sample]:
-        handed_in = layout.samples / sample / f"{question}.py"
-        assert handed_in.read_bytes() == stubs[handed_in.name], f"copy it from {layout.student}"
+        handed_in = real_layout.samples / sample / f"{question}.py"
+        assert handed_in.read_bytes() == stubs[handed_in.name], (
+            f"copy it from {real_layout.student}"
+        )
 
 
 @pytest.mark.parametrize("sample", UNFINISHED)

@@ -1,0 +1,86 @@
+"""Proof on the real course: each known mistake is caught, named and charged once, also in pairs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from autograder.builder.variants import Variant, read_variants, with_variant
+from autograder.grading_file import read
+from autograder.layout import Layout, read_python_files
+from autograder.result import SubmissionResult
+
+LAYOUT = Layout.find(Path(__file__).parent)
+QUESTIONS = {question.name: question for question in read(LAYOUT).assignment.questions}
+MISTAKES = {
+    name: read_variants(LAYOUT.misconceptions, question) for name, question in QUESTIONS.items()
+}
+PAIRS_OF_TWO_QUESTIONS = 6
+
+Graded = Callable[[Mapping[str, Mapping[str, bytes]]], dict[str, SubmissionResult]]
+
+
+def submission(**mistakes: Variant) -> dict[str, bytes]:
+    """Return a submission that is right but for one known mistake in each question named."""
+    files = read_python_files(LAYOUT.solution)
+    for question, mistake in mistakes.items():
+        files = with_variant(files, QUESTIONS[question], mistake)
+    return files
+
+
+def pairs() -> Iterator[dict[str, Variant]]:
+    """Yield pairs of mistakes in every two questions; all together, each mistake is in some."""
+    turn = {question: itertools.cycle(mistakes) for question, mistakes in MISTAKES.items()}
+    for questions in itertools.combinations(QUESTIONS, 2):
+        for _ in range(PAIRS_OF_TWO_QUESTIONS):
+            yield {question: next(turn[question]) for question in questions}
+
+
+ALONE = {m.name: {question: m} for question, listed in MISTAKES.items() for m in listed}
+PAIRS = {" and ".join(m.name for m in pair.values()): pair for pair in pairs()}
+
+
+@pytest.fixture(scope="module")
+def results(grade_files: Graded) -> dict[str, SubmissionResult]:
+    wanted = ALONE | PAIRS
+    return grade_files({name: submission(**mistakes) for name, mistakes in wanted.items()})
+
+
+def charged(result: SubmissionResult) -> set[str]:
+    return {question.name for question in result.questions if question.points < question.max_points}
+
+
+def named(result: SubmissionResult) -> dict[str, list[str]]:
+    return {q.name: [d.name for d in q.diagnoses] for q in result.questions if q.diagnoses}
+
+
+def test_there_are_at_least_75_known_mistakes_and_each_question_has_some() -> None:
+    assert len(ALONE) == sum(map(len, MISTAKES.values())) >= 75
+    assert all(len(listed) >= 8 for listed in MISTAKES.values())
+
+
+@pytest.mark.parametrize("name", [*ALONE, *PAIRS])
+def test_mistakes_are_charged_at_their_own_questions_alone(
+    results: dict[str, SubmissionResult], name: str
+) -> None:
+    assert results[name].status == "graded"
+    assert charged(results[name]) == set((ALONE | PAIRS)[name])
+
+
+@pytest.mark.parametrize("name", [*ALONE, *PAIRS])
+def test_mistakes_are_named_and_nothing_else_is(
+    results: dict[str, SubmissionResult], name: str
+) -> None:
+    made = (ALONE | PAIRS)[name]
+
+    assert named(results[name]) == {question: [made[question].name] for question in made}
+
+
+def test_every_mistake_is_in_some_pair_and_every_two_questions_have_one() -> None:
+    assert {mistake.name for pair in PAIRS.values() for mistake in pair.values()} == set(ALONE)
+    assert {frozenset(pair) for pair in PAIRS.values()} == {
+        frozenset(two) for two in itertools.combinations(QUESTIONS, 2)
+    }
