@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from .checker.host import Isolation
+from .checker.isolation import Isolation
 from .errors import AutograderError, IntakeError, ResultsError
 from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
 from .grading_file import Contract, Level, read

@@ -15,7 +15,8 @@ from typing import Any
 from . import __version__
 from .checker.calls import Caller
 from .checker.contract import Question
-from .checker.host import Host, Isolation, Load, SubprocessHost
+from .checker.host import Host, Load, SubprocessHost
+from .checker.isolation import Isolation
 from .checker.outcome import CheckResult, QuestionResult
 from .checker.pictures import Gallery
 from .checker.recordings import NotRecordedError, Recordings, load, load_canonical
@@ -23,10 +24,9 @@ from .checker.run import CheckFiles, Run
 from .errors import ResultsError
 from .grading_file import Contract, Level, digest_source
 from .intake import Submission
-from .isolation import open_sandbox
+from .isolation import open_host
 from .layout import Layout, read_python_files
 from .result import Status, SubmissionResult
-from .sandbox.host import SandboxHost
 
 _ANY_TIME = 1e9
 
@@ -59,9 +59,7 @@ class Grader:
         self._given = read_python_files(layout.given)
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
         self._basis = fingerprint_of_course(layout, contract, level)
-        self._sandbox: SandboxHost | None = None
-        if level == "sandbox":
-            self._sandbox = open_sandbox(layout, contract)
+        self._confined = open_host(layout, contract, level)
         self._reference_folder = tempfile.TemporaryDirectory(prefix="reference-")
         trusted = replace(contract.assignment.limits, question_seconds=_ANY_TIME)
         self._reference = Caller(
@@ -74,8 +72,8 @@ class Grader:
         """Stop all workers."""
         self._reference.close()
         self._reference_folder.cleanup()
-        if self._sandbox is not None:
-            self._sandbox.close()
+        if self._confined is not None:
+            self._confined.close()
 
     def grade(self, submission: Submission) -> SubmissionResult:
         """Grade a submission."""
@@ -178,8 +176,8 @@ class Grader:
 
     @contextlib.contextmanager
     def _host(self) -> Iterator[Host]:
-        if self._sandbox is not None:
-            yield self._sandbox
+        if self._confined is not None:
+            yield self._confined
             return
         with tempfile.TemporaryDirectory(
             prefix="submission-", ignore_cleanup_errors=True

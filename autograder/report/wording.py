@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..checker.isolation import POSSIBLE, REFUSED, Isolation
 from ..checker.outcome import CheckResult, QuestionResult
 
 GLYPHS = {"passed": "✓", "failed": "✗", "not run": "–"}
@@ -104,6 +105,20 @@ def printed_text(check: CheckResult) -> str:
 def mistakes_heading(question: QuestionResult) -> str:
     """Return the sentence that introduces a question's diagnoses."""
     return _ONE_MISTAKE if len(question.diagnoses) == 1 else _TWO_MISTAKES
+
+
+def isolation(observed: Isolation) -> str:
+    """Return the level of isolation, and what a probe could and could not do there."""
+    tried = {
+        name: what.partition(":")[0]
+        for name, what in observed.observed.items()
+        if what.startswith((REFUSED, POSSIBLE))
+    }
+    if not tried:
+        return observed.level
+    possible = [name for name, what in tried.items() if what == POSSIBLE]
+    refused = f"{len(tried) - len(possible)} of {len(tried)} attempts refused"
+    return f"{observed.level}, {refused}" + f" ({'; '.join(possible)}: possible)" * bool(possible)
 
 
 def follow_through(question: QuestionResult) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.checker.host import Isolation
+from autograder.checker.isolation import Isolation
 from autograder.errors import ResultsError
 from autograder.grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
 from autograder.intake import Submission
