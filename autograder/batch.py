@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.util import Finalize
 from pathlib import Path
 
@@ -136,7 +138,16 @@ def _start_process(root: Path, level: Level) -> None:
     global _root, _level
     _root, _level = root, level
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run, between submissions
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     Finalize(None, _close, exitpriority=10)
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind when the parent is killed, with whom no pool ends by itself."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _close() -> None:

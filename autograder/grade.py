@@ -138,6 +138,21 @@ class Grader:
         files: dict[str, bytes],
         answered: frozenset[str],
     ) -> QuestionResult:
+        result = self._run_once(host, question, files, answered)
+        if any(check.reason == "killed" for check in result.checks):
+            # By the submission itself, and then again; or from outside, which is not its fault.
+            again = self._run_once(host, question, files, answered)
+            if again.points >= result.points:
+                return again
+        return result
+
+    def _run_once(
+        self,
+        host: Host,
+        question: Question,
+        files: dict[str, bytes],
+        answered: frozenset[str],
+    ) -> QuestionResult:
         load = self._load(files, answered)
         caller = Caller(host, load, self._assignment.limits, self._answer)
         run = Run(
