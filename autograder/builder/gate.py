@@ -69,7 +69,7 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None]) -> Bui
             recorded = settle(fresh, _committed(layout, question), question)
             complete[question.name] = recorded
             names = {c.name for c in question.checks if c.visibility == "public"}
-            public[question.name] = public_part(recorded, names, used)
+            public[question.name] = public_part(recorded, names, used, question)
             mistakes += len(recorded.misconceptions)
             alternatives += recorder.prove_alternatives(question, recorded)
             _prove_stub(recorder, question, stubs, recorded)
