@@ -8,8 +8,8 @@ from examples import POINTS, SOFT
 def test_empty_component(submission, reference, match):
     """A component that nobody belongs to has weight 0, and does not disturb the others."""
     resp = np.column_stack([SOFT[:, 0] + SOFT[:, 1], np.zeros(7), SOFT[:, 2]])
-    weights, means, covariances = submission.mstep(POINTS, resp)
-    due = reference.mstep(POINTS, resp[:, [0, 2]])
+    weights, means, covariances = submission.mstep(POINTS, resp, 0.5)
+    due = reference.mstep(POINTS, resp[:, [0, 2]], 0.5)
     match(weights[[0, 2]], due[0], "weights of the other components")
     match(means[[0, 2]], due[1], "means of the other components")
     match(covariances[[0, 2]], due[2], "covariances of the other components")
@@ -81,9 +81,9 @@ def test_memory_order(submission, reference, match):
 
 
 def test_agrees_with_scikit_learn(submission, match):
-    """Sixty points in three dimensions: the second M-step of a fit with four components."""
+    """Sixty points around (1000, 1000, 1000): the second M-step of a fit with four components."""
     before, after = (sklearn_answers.fitted("full", iterations) for iterations in (1, 2))
-    weights, means, covariances = submission.mstep(sklearn_answers.data(), before.resp)
+    weights, means, covariances = submission.mstep(sklearn_answers.data() + 1000, before.resp)
     match(weights, after.weights, "weights")
-    match(means, after.means, "means")
+    match(means - 1000, after.means, "means, less 1000,")
     match(covariances, after.covariances, "covariances")
