@@ -256,3 +256,15 @@ class WeightedGaussian:
         fits = [WeightedGaussian(X, r, reg_covar) for r in np.asarray(resp, dtype=float).T]
         fitted = [(fit.weight, fit.mean, fit.covariance) for fit in fits]
         return tuple(list(part) for part in zip(*fitted, strict=True))
+
+
+def mstep_ridge_of_its_own(X, resp, reg_covar=1e-6):
+    """A millionth is added to every variance besides reg_covar, to be on the safe side."""
+    X, resp = np.asarray(X, dtype=float), np.asarray(resp, dtype=float)
+    nk = np.maximum(resp.sum(axis=0), np.finfo(float).tiny)
+    means = resp.T @ X / nk[:, None]
+    covariances = []
+    for column, mean, total in zip(resp.T, means, nk, strict=True):
+        spread = (X - mean).T @ (column[:, None] * (X - mean)) / total
+        covariances.append(spread + (reg_covar + 1e-6) * np.eye(X.shape[1]))
+    return resp.mean(axis=0), means, np.stack(covariances)

@@ -43,10 +43,12 @@ def test_zero_weight(submission, match):
 
 
 def test_smallest_cases(submission, reference, match):
-    """One point alone, and one component alone."""
+    """One point alone, one component alone, and several thousand points."""
     match(submission.estep(POINTS[:1], *THREE), reference.estep(POINTS[:1], *THREE), "resp")
     one = mixture([1], [[1, 2]], [[[2, 0.5], [0.5, 1]]])
     match(submission.estep(POINTS, *one), np.ones((7, 1)), "resp for one component")
+    many = submission.estep(np.tile(POINTS, (1171, 1)), *THREE)
+    match(many, np.tile(reference.estep(POINTS, *THREE), (1171, 1)), "resp of 8197 points")
 
 
 def test_permuted_components(submission, match):
