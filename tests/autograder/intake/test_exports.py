@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
+from types import SimpleNamespace
 
 import pytest
 
+from autograder.batch import _grade, plan
 from autograder.intake import HandedIn, Person, find_submissions, read_submission
 
 
@@ -136,7 +138,7 @@ def test_without_metadata_gradescopes_folders_are_submissions_like_others(
         b"submission_101:\nsubmission_102: 5\n",
         b"- submission_101\n",
         b"submission_101: !!python/object/apply:os.system ['exit 1']\n",
-        b"submission_101: {" + b"[" * 100_000,
+        b"submission_101: {" + b"[" * 1_000,
         b"submission_101:\n  :submitters: *nobody\n",
         b"submission_101:\n  :created_at: 2024-13-45 99:99:99\n  :submitters: &a [*a]\n",
         b"submission_101:\n  :submitters:\n  - :name: x\n    :sid: 0x" + b"f" * 10_000 + b"\n",
@@ -442,6 +444,17 @@ def test_names_from_an_export_are_harmless(exported, found):
 
     assert submission.name == "Mallory___script__1"
     assert all(note.isprintable() for note in submission.notes)
+
+
+def test_what_an_export_says_is_kept_when_nothing_can_be_read(exported, questions, built, tmp_path):
+    path = exported({"ada_LATE_1_7_hw.rar": b"Rar!\x1a\x07\x00"})
+    (task,) = plan(find_submissions(path, questions), tmp_path)
+
+    result = _grade(SimpleNamespace(contract=built.contract), task)
+
+    assert result.status == "failed"
+    assert result.notes[0].startswith("late, says the Canvas export; ")
+    assert "hw.rar is a RAR archive" in result.notes[0]
 
 
 def test_reading_again_gives_the_same(exported, questions, gradescope):
