@@ -161,7 +161,8 @@ class Listing:
             container = self._opened(piece, budget)
             entries = list(islice(container.entries(self.remarks), limits.MAX_ENTRIES + 1))
         except IntakeError as error:
-            self.unreadable.append(str(error))
+            if str(error) not in self.unreadable:
+                self.unreadable.append(str(error))
             return
         self.archives.append(piece.path)
         for entry in entries:

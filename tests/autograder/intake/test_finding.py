@@ -150,15 +150,14 @@ def test_an_archive_that_cannot_be_read_is_a_submission_too(put, names):
     ]
 
 
-def test_names_that_look_alike_are_told_apart(put, names, zipped, both, in_folders):
-    folder = put(
-        {"Ada.zip": zipped(both)} | in_folders("ada", "ADA (2)", "u\u0308nal", "\u00fcnal")
-    )
+def test_names_that_look_alike_are_told_apart(put, names, zipped, in_folders):
+    alike = in_folders("Ada", "ada", "ADA (2)", "u\u0308nal", "\u00fcnal", "\u00dcnal")
+    path = put({"all.zip": zipped(alike)}) / "all.zip"
 
-    found = names(folder)
+    found = names(path)
 
-    assert len({name.casefold() for name in found}) == 5
-    assert sorted(found) == sorted(set(found))
+    assert len({name.casefold() for name in found}) == 6
+    assert {"ADA (2)", "Ada", "ünal"} < set(found)
 
 
 def test_names_of_devices_become_folders_that_windows_can_make(put, names, zipped, in_folders):
@@ -230,11 +229,11 @@ def test_an_empty_archive_is_one_empty_submission(put, found, zipped):
 
 
 def test_thousands_of_submissions_are_found_without_reading_any(put, questions, monkeypatch):
-    folder = put({f"student {number}/.keep": b"" for number in range(1500)})
-    put({f"archive {number}.zip": b"not read" for number in range(1500)})
+    folder = put({f"student {number}/.keep": b"" for number in range(600)})
+    put({f"archive {number}.zip": b"not read" for number in range(600)})
     monkeypatch.setattr("builtins.open", None)
 
     began = time.process_time()
 
-    assert len(find_submissions(folder, questions)) == 3000
+    assert len(find_submissions(folder, questions)) == 1200
     assert time.process_time() - began < 2
