@@ -174,7 +174,9 @@ def _grade(grader: Grader, task: Task) -> SubmissionResult:
         raise
     except Exception as error:  # nobody knows yet what this is; the others are graded
         reason = f"the grader failed ({type(error).__name__}: {error}); look at it by hand"
-    return not_graded(task.source.name, grader.contract, Isolation("nothing was run"), reason)
+    name = task.source.name
+    said = "; ".join((*task.source.handed_in.sentences(name), reason))
+    return not_graded(name, grader.contract, Isolation("nothing was run"), said)
 
 
 def _store(result: SubmissionResult, folder: Path) -> None:

@@ -75,7 +75,9 @@ def build(
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="A folder or zip with the submissions.")],
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder or archive of submissions, or an export of them.")
+    ],
     out: Annotated[Path, typer.Option(help="The folder for the results.")],
     jobs: Jobs = ALL_CORES,
     isolation: IsolationChoice = None,
