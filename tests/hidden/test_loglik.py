@@ -4,19 +4,42 @@ import numpy as np
 import pytest
 import sklearn_answers
 from examples import POINTS, THREE, mixture, old_faithful, petal_length, toy
+from scipy.special import logsumexp
+from scipy.stats import multivariate_normal
+
+
+def _by_scipy(X, weights, means, covariances):
+    """Return the log-likelihood from SciPy's densities; no answer to these calls is recorded.
+
+    Whoever made a mistake may in addition have stayed in log space or not. So that the mistake is
+    recognised either way, nothing of it may depend on what is answered far away.
+    """
+    pairs = zip(means, covariances, strict=True)
+    log_densities = np.transpose([multivariate_normal.logpdf(X, *pair) for pair in pairs])
+    return logsumexp(log_densities, b=weights, axis=1).sum()
 
 
 def test_far_points(submission, reference, match):
-    """Points a thousand standard deviations from every mean: very unlikely, not impossible."""
-    X = np.vstack([POINTS, [[2000.0, 0.0], [-1000.0, 3000.0]]])
-    match(submission.loglik(X, *THREE), reference.loglik(X, *THREE), "loglik")
+    """Points sixty and a thousand standard deviations from every mean, added to seven near ones."""
+    match(submission.loglik(POINTS, *THREE), reference.loglik(POINTS, *THREE), "loglik")
+    for far in ([[60.0, -45.0], [-50.0, 80.0]], [[2000.0, 0.0], [-1000.0, 3000.0]]):
+        X = np.vstack([POINTS, far])
+        match(submission.loglik(X, *THREE), _by_scipy(X, *THREE), "loglik with far points")
 
 
-def test_zero_weight(submission, reference, match):
+def test_far_points_are_possible(submission, reference, match):
+    """Seven points as before; then with two far away, which are unlikely but not impossible."""
+    near = submission.loglik(POINTS, *THREE)
+    match(near, reference.loglik(POINTS, *THREE), "loglik")
+    far = submission.loglik(np.vstack([POINTS, [[2000.0, 0.0], [-1000.0, 3000.0]]]), *THREE)
+    assert far < near + 1e-6, "two points so far away must not raise the log-likelihood"
+
+
+def test_zero_weight(submission, match):
     """A component of weight 0 adds nothing."""
-    weights = np.array([0.6, 0.0, 0.4])
-    value = submission.loglik(POINTS, weights, *THREE[1:])
-    match(value, reference.loglik(POINTS, weights, *THREE[1:]), "loglik")
+    value = submission.loglik(POINTS, np.array([0.6, 0.0, 0.4]), *THREE[1:])
+    due = _by_scipy(POINTS, [0.6, 0.4], THREE.means[::2], THREE.covariances[::2])
+    match(value, due, "loglik")
 
 
 def test_shifted_data(submission, reference, match):
@@ -29,7 +52,7 @@ def test_arguments_unchanged(submission):
     """Compute with X, weights, means and covariances, but leave them as they were."""
     value = submission.loglik(POINTS, *THREE)
     assert not submission.changed, "after the call, an argument had other values; work on a copy"
-    assert value < 0, "the log-likelihood of these points is negative"
+    assert value < -1, "the log-likelihood of these points is negative"
 
 
 @pytest.mark.parametrize("covariance_type", sklearn_answers.COVARIANCE_TYPES)
