@@ -3,36 +3,43 @@
 import numpy as np
 import pytest
 import sklearn_answers
-from examples import POINTS, THREE, mixture, old_faithful, petal_length, toy
+from examples import BY_HAND, BY_HAND_X, POINTS, THREE, mixture, old_faithful, petal_length, toy
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
+# Whoever has made a mistake may also have stayed in log space, or not. The mistake is recognised
+# either way, because nothing depends on what it answers far away: answers to calls with far points
+# are not recorded, and checks of far points look near the data first.
+
+
+def _look_near(submission, reference, match):
+    """Match where the data are, in one dimension and in two."""
+    for X, parameters in ((BY_HAND_X[:, np.newaxis], BY_HAND), (POINTS, THREE)):
+        value = submission.loglik(X, *parameters)
+        match(value, reference.loglik(X, *parameters), "loglik of near points")
+
 
 def _by_scipy(X, weights, means, covariances):
-    """Return the log-likelihood from SciPy's densities; no answer to these calls is recorded.
-
-    Whoever made a mistake may in addition have stayed in log space or not. So that the mistake is
-    recognised either way, nothing of it may depend on what is answered far away.
-    """
+    """Return the log-likelihood from SciPy's densities."""
     pairs = zip(means, covariances, strict=True)
     log_densities = np.transpose([multivariate_normal.logpdf(X, *pair) for pair in pairs])
     return logsumexp(log_densities, b=weights, axis=1).sum()
 
 
 def test_far_points(submission, reference, match):
-    """Points sixty and a thousand standard deviations from every mean, added to seven near ones."""
-    match(submission.loglik(POINTS, *THREE), reference.loglik(POINTS, *THREE), "loglik")
+    """Near points alone; then with two that are sixty, then a thousand standard deviations away."""
+    _look_near(submission, reference, match)
     for far in ([[60.0, -45.0], [-50.0, 80.0]], [[2000.0, 0.0], [-1000.0, 3000.0]]):
         X = np.vstack([POINTS, far])
         match(submission.loglik(X, *THREE), _by_scipy(X, *THREE), "loglik with far points")
 
 
 def test_far_points_are_possible(submission, reference, match):
-    """Seven points as before; then with two far away, which are unlikely but not impossible."""
-    near = submission.loglik(POINTS, *THREE)
-    match(near, reference.loglik(POINTS, *THREE), "loglik")
+    """Near points alone; then with two far away, which are very unlikely, but not impossible."""
+    _look_near(submission, reference, match)
     far = submission.loglik(np.vstack([POINTS, [[2000.0, 0.0], [-1000.0, 3000.0]]]), *THREE)
-    assert far < near + 1e-6, "two points so far away must not raise the log-likelihood"
+    near = reference.loglik(POINTS, *THREE)
+    assert far < near + 1e-2, "two points so far away must not raise the log-likelihood"
 
 
 def test_zero_weight(submission, match):

@@ -283,18 +283,6 @@ def loglik_constant_of_two_features(X, weights, means, covariances):
     return _total(log_weights - 0.5 * (2 * np.log(2 * np.pi) + log_dets + distances))
 
 
-def loglik_constant_of_two_features_and_underflow(X, weights, means, covariances):
-    """The factor with 2 pi is that of two features here, however many there are: which power is it?
-
-    And far from every mean the density underflows to 0, whose logarithm is -inf. The handout's
-    section on numerical stability shows how to add in log space.
-    """
-    log_weights, log_dets, distances, _ = _parts(X, weights, means, covariances)
-    terms = log_weights - 0.5 * (2 * np.log(2 * np.pi) + log_dets + distances)
-    with np.errstate(divide="ignore"):
-        return np.log(np.exp(terms).sum(axis=1)).sum()
-
-
 def loglik_constant_without_root(X, weights, means, covariances):
     """The factor with 2 pi enters too strongly, as when its square root was not taken.
 
