@@ -60,6 +60,15 @@ def n_parameters_of_one_feature(n_components, n_features=1, covariance_type="ful
     return _count(n_components, 1, covariance_type)
 
 
+def n_parameters_three_for_each_component(n_components, n_features=1, covariance_type="full"):
+    """Neither the number of features nor the covariance type has any influence here.
+
+    This is the count for one dimension. What more is there to choose with two features, and what
+    do the components of a tied mixture share?
+    """
+    return 3 * n_components - 1
+
+
 # Counting: covariances ----------------------------------------------------------------------------
 
 

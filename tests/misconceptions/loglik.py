@@ -70,6 +70,30 @@ def loglik_negative_mean(X, weights, means, covariances):
     return -_log_mixture(X, weights, means, covariances).mean()
 
 
+def loglik_deviance(X, weights, means, covariances):
+    """This is -2 times the log-likelihood, which statistics calls a deviance and minimises.
+
+    It is a part of AIC and BIC; here the log-likelihood itself is due.
+    """
+    return -2 * _log_mixture(X, weights, means, covariances).sum()
+
+
+def loglik_first_point(X, weights, means, covariances):
+    """Only the first point was counted, as when a loop over the points is left too early.
+
+    How far to the right is your last line, and what does that mean for the loop?
+    """
+    return _log_mixture(X, weights, means, covariances)[0]
+
+
+def loglik_last_point(X, weights, means, covariances):
+    """Only the last point was counted, as when a loop overwrites its result again and again.
+
+    What must happen to the sum so far when the next point comes?
+    """
+    return _log_mixture(X, weights, means, covariances)[-1]
+
+
 def loglik_one_value_per_point(X, weights, means, covariances):
     """There is one value for each point here, and each of them is right. Due is a single number.
 
@@ -112,6 +136,16 @@ def loglik_product_of_densities(X, weights, means, covariances):
         return np.log(np.prod(np.exp(_log_mixture(X, weights, means, covariances))))
 
 
+def loglik_product_padded(X, weights, means, covariances):
+    """With some hundred points this is always the same: as when all densities are multiplied, and a
+    small number is added before the logarithm.
+
+    The product underflows, and the number hides it. When must the logarithm be taken so that
+    there is no such product?
+    """
+    return np.log(np.prod(np.exp(_log_mixture(X, weights, means, covariances))) + 1e-300)
+
+
 # The logarithm ------------------------------------------------------------------------------------
 
 
@@ -145,6 +179,24 @@ def loglik_binary_logarithm(X, weights, means, covariances):
     What is the logarithm of e in your code?
     """
     return _log_mixture(X, weights, means, covariances).sum() / np.log(2)
+
+
+def loglik_largest_not_added_back(X, weights, means, covariances):
+    """The largest of a point's log terms was subtracted, but is missing from the result.
+
+    In responsibilities it cancels. Which step of the log-sum-exp makes up for it here?
+    """
+    terms = _log_terms(X, weights, means, covariances)
+    return _total(terms - terms.max(axis=1, keepdims=True))
+
+
+def loglik_largest_added_back_once(X, weights, means, covariances):
+    """The largest of all log terms was subtracted for each point, but added back only once.
+
+    From how many logarithms is it missing? Let each point have a largest term of its own.
+    """
+    terms = _log_terms(X, weights, means, covariances)
+    return _total(terms - terms.max()) + terms.max()
 
 
 def loglik_underflow(X, weights, means, covariances):
@@ -192,6 +244,22 @@ def loglik_best_component(X, weights, means, covariances):
     Where components overlap, the difference shows. What stands inside the logarithm?
     """
     return _log_terms(X, weights, means, covariances).max(axis=1).sum()
+
+
+def loglik_first_component(X, weights, means, covariances):
+    """Only the first component was counted, as when a loop over the components is left too early.
+
+    How far to the right is the line after the loop, and what does that mean?
+    """
+    return _log_terms(X, weights, means, covariances)[:, 0].sum()
+
+
+def loglik_last_component(X, weights, means, covariances):
+    """Only the last component was counted, as when a loop overwrites the density each time.
+
+    What must happen to the density so far when the next component comes?
+    """
+    return _log_terms(X, weights, means, covariances)[:, -1].sum()
 
 
 def loglik_sum_of_logarithms(X, weights, means, covariances):
@@ -308,6 +376,16 @@ def loglik_determinant_without_root(X, weights, means, covariances):
     """
     log_weights, log_dets, distances, D = _parts(X, weights, means, covariances)
     return _total(log_weights - log_dets - 0.5 * (D * np.log(2 * np.pi) + distances))
+
+
+def loglik_determinant_root_twice(X, weights, means, covariances):
+    """The determinant enters with its fourth root, as when that of a Cholesky factor is taken.
+
+    C is the product of two such factors. What is its determinant then, and by what is it
+    multiplied in the log density?
+    """
+    log_weights, log_dets, distances, D = _parts(X, weights, means, covariances)
+    return _total(log_weights - 0.5 * (D * np.log(2 * np.pi) + 0.5 * log_dets + distances))
 
 
 def loglik_determinant_times(X, weights, means, covariances):
