@@ -53,6 +53,7 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail when something would change.")
     ] = False,
+    jobs: Jobs = ALL_CORES,
     course: Course = Path(),
 ) -> None:
     """Generate the handout and the recordings, and prove that they mark as they should."""
@@ -60,7 +61,7 @@ def build(
 
     layout, contract = _read_course(course)
     with console.status("building …") as status:
-        built = gate.build(layout, contract, lambda what: status.update(f"proving {what} …"))
+        built = gate.build(layout, contract, lambda name: status.update(f"proving {name} …"), jobs)
     for fact in built.facts:
         _say(f"proved: {fact}")
     if check:
@@ -123,7 +124,7 @@ def demo(
     from .isolation import strongest
 
     layout, contract = _read_course(course)
-    build(check=False, course=course)
+    build(check=False, jobs=jobs, course=course)
     level, why = strongest(layout)
     if why:
         _say(f"No sandbox here: {why}")
