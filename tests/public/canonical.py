@@ -8,10 +8,29 @@ import numpy as np
 
 
 def em1d(answer):
-    """Return responsibilities, means and variances with the components sorted by mean."""
+    """Return responsibilities, means and variances with the components sorted by mean.
+
+    Means that are the same for all practical purposes leave the order to the variances, and these
+    leave it to the shares, so that it never hangs on rounding.
+    """
     resp, means, variances = (np.asarray(part, dtype=float) for part in answer)
-    order = np.argsort(means, kind="stable")
+    if means.ndim != 1 or variances.shape != means.shape or resp.shape[1:] != means.shape:
+        raise ValueError("the shapes do not belong together")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sizes = np.abs(variances)
+        by_mean = _places(means, 1e-3 * np.sqrt(sizes))
+        by_variance = _places(np.log(sizes), np.full(len(sizes), 1e-3))
+    order = np.lexsort((resp.sum(axis=0), by_variance, by_mean))
     return resp[:, order], means[order], variances[order]
+
+
+def _places(values, widths):
+    """Return each value's place in ascending order; close neighbours have the same one."""
+    order = np.argsort(values)
+    steps = np.diff(values[order]) > np.minimum(widths[order][:-1], widths[order][1:])
+    places = np.empty(len(values), dtype=int)
+    places[order] = np.cumsum(np.append(0, steps))
+    return places
 
 
 def segment(labels):
