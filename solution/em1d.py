@@ -20,7 +20,7 @@ def _start(x, K):
 def _responsibilities(values, weights, means, variances):
     """E-step, (K, number of values); in log space, largest term subtracted."""
     with np.errstate(divide="ignore"):  # log 0 = -inf is what a weight of 0 means
-        log_heights = np.log(weights) - 0.5 * np.log(2 * np.pi * variances)
+        log_heights = np.log(weights) - 0.5 * np.log(variances)  # 2 pi cancels
     log_prob = values - means[:, None]
     log_prob *= log_prob
     log_prob *= -0.5 / variances[:, None]

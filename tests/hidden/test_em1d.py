@@ -125,7 +125,7 @@ def test_shifted_data(submission, reference, match):
 
 
 def test_smallest_case(submission, match):
-    """One component for one number, and for two."""
+    """One component for one number, and for two; components with less than one number."""
     start = np.array([1.0]), np.array([2.0]), np.array([0.5])
     resp, means, variances = submission.em1d(np.array([2.5]), 1, max_iter=0, init=start)
     match(resp, [[1.0]], "resp")
@@ -135,6 +135,12 @@ def test_smallest_case(submission, match):
     match(resp, [[1.0], [1.0]], "resp")
     match(means, [3.25], "means")
     match(variances, [0.5625], "variances")
+    # Both have the same share of every number, 0.9 and 0.1 of it; together they have four.
+    x, start = np.array([1.0, 2.0, 4.0, 9.0]), (np.array([0.9, 0.1]), np.full(2, 3.0), np.ones(2))
+    resp, means, variances = submission.em1d(x, 2, max_iter=1, init=start)
+    match(means, [4.0, 4.0], "means of components that start alike")
+    match(variances, [9.5, 9.5], "variances of components that start alike")
+    match(np.sort(resp), np.tile([0.1, 0.9], (4, 1)), "resp of components that start alike")
 
 
 def test_x_unchanged(submission):
