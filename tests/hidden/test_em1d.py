@@ -94,6 +94,10 @@ def test_repeated_values(submission, match):
     answer = submission.em1d(x, 4, max_iter=5, init=start)
     _match_in_order(match, answer, sklearn_answers.fitted_1d(x, start, 5))
     assert answer[2].min() > 0, "a variance is not positive"
+    resp, means, variances = submission.em1d(np.full(4, 2.5), 1)
+    match(resp, np.ones((4, 1)), "resp for four equal numbers")
+    match(means, [2.5], "means for four equal numbers")
+    assert variances[0] > 0, "the variance of four equal numbers is not positive"
 
 
 def test_far_outliers(submission, match):
