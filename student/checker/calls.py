@@ -136,7 +136,9 @@ class Caller:
         try:
             return _outcome(kind, fields, self._load)
         except CallError as error:
-            if error.reason == "malformed":  # whatever else it has sent is no answer to a call
+            # Whatever else it has sent is no answer to a call; and memory that was not enough for
+            # this call may not be enough for the next.
+            if error.reason in ("malformed", "memory"):
                 self._end(0.0)
             raise
 
@@ -155,10 +157,14 @@ class Caller:
         if not (well_formed and isinstance(kwargs, dict) and function in self._load.answered):
             raise self._lost("malformed", 0.0)
         assert self._answerer is not None and isinstance(function, str) and isinstance(args, tuple)
+        left = deadline - time.monotonic()
+        if left <= 0:  # questions that came together are read together, however late it is
+            raise self._lost("time", 0.0)
         try:
-            value = self._answerer(function, args, kwargs, deadline - time.monotonic())
-        except CallError as error:
-            text = f"the correct {function} does not take these arguments: {error.message}"
+            value = self._answerer(function, args, kwargs, left)
+        except (CallError, frames.FrameError) as error:
+            reason = error.message if isinstance(error, CallError) else str(error)
+            text = f"the correct {function} does not take these arguments: {reason}"
             return frames.encode("refused", message=text)
         return frames.encode("answer", value=value)
 
