@@ -126,6 +126,7 @@ def _graded(
         executor.shutdown(cancel_futures=True)
 
 
+_NOTHING_RUN = Isolation("nothing was run")
 _root: Path
 _level: Level
 _grader: Grader | None = None
@@ -149,7 +150,14 @@ def _grade_task(task: Task) -> None:
     if _grader is None:
         layout = Layout(_root)
         _grader = Grader(layout, read(layout), _level)
-    _store(_grade(_grader, task), task.folder)
+    result = _grade(_grader, task)
+    try:
+        _store(result, task.folder)
+    except AutograderError:
+        raise
+    except Exception as error:  # this result cannot be written, and others can
+        reason = f"its results cannot be written ({type(error).__name__}); look at it by hand"
+        _store(not_graded(task.source.name, _grader.contract, _NOTHING_RUN, reason), task.folder)
 
 
 def _grade(grader: Grader, task: Task) -> SubmissionResult:
@@ -163,7 +171,8 @@ def _grade(grader: Grader, task: Task) -> SubmissionResult:
         raise
     except Exception as error:  # nobody knows yet what this is; the others are graded
         reason = f"the grader failed ({type(error).__name__}: {error}); look at it by hand"
-    return not_graded(task.source.name, grader.contract, Isolation("nothing was run"), reason)
+    reason = reason.encode("utf-8", "replace").decode()  # a file's name need not be text
+    return not_graded(task.source.name, grader.contract, _NOTHING_RUN, reason)
 
 
 def _store(result: SubmissionResult, folder: Path) -> None:
