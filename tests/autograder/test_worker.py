@@ -419,6 +419,18 @@ def test_files_may_have_long_names(load):
     assert answer(q) == 42
 
 
+def test_files_may_lie_deep_in_folders(load):
+    files = {f"{i}/" + "a/" * 10_000 + "a.py": "" for i in range(20)}
+    began = time.monotonic()
+
+    q = load(
+        "import b.c.d\ndef q(): return b.c.d.ANSWER", files={**files, "b/c/d.py": "ANSWER = 42"}
+    )
+
+    assert answer(q) == 42
+    assert time.monotonic() - began < 10
+
+
 def test_a_folder_without_init_is_a_package_too(load):
     q = load("from pack.deep import h\ndef q(): return h.x", files={"pack/deep/h.py": "x = 7"})
 
