@@ -119,7 +119,7 @@ class Caller:
         if function in self._load.answered:
             assert self._answerer is not None
             return self._answerer(function, args, kwargs, self._check_left), []
-        self._make_ready()
+        self.make_ready()
         began = time.monotonic()
         deadline = began + self._check_left
         try:
@@ -142,7 +142,14 @@ class Caller:
                 self._end(0.0)
             raise
 
-    def _make_ready(self) -> None:
+    def make_ready(self) -> None:
+        """Wait until there is a worker that has the files; this is nobody's time.
+
+        Raises
+        ------
+        CallError
+            When there is none in a minute.
+        """
         self.start()
         if not self._ready:
             deadline = time.monotonic() + START_SECONDS

@@ -21,8 +21,11 @@ from typing import Any, NoReturn
 import numpy as np
 
 MOST_KEPT = 128
-VISIBLE_STEPS = 8192.0
-"""Numbers of an array look alike where they differ by less than this part of the largest."""
+STEPS = 2.0**24
+"""Numbers of an array are alike where they differ by less than this part of the largest.
+
+Much less than can be seen: that a curve falls, however little, may be told in words and colours.
+"""
 
 PROCESSOR_SECONDS = 5
 WALL_SECONDS = 60.0
@@ -86,7 +89,7 @@ def _looks(value: Any) -> str:
     array = np.asarray(value)
     if array.dtype.kind == "f" and array.size:
         finite = np.where(np.isfinite(array), array, 0.0)
-        scale = VISIBLE_STEPS / 2.0 ** np.frexp(np.abs(finite).max())[1]
+        scale = STEPS / 2.0 ** np.frexp(np.abs(finite).max())[1]
         array = np.where(np.isfinite(array), np.rint(finite * scale) / scale, array)
     return f"{array.dtype}{array.shape}{hashlib.sha256(array.tobytes()).hexdigest()}"
 

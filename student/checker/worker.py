@@ -17,7 +17,6 @@ import os
 import sys
 import types
 from collections.abc import Callable
-from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 from . import frames
@@ -66,9 +65,6 @@ class Work:
             if name.endswith(".py"):
                 sources[module_named(name)] = (name, content[offset : offset + size])
             offset += size
-        for name, _ in list(sources.values()):
-            for folder in PurePosixPath(name).parents[:-1]:  # a package, with __init__.py or not
-                sources.setdefault(module_named(f"{folder}.py"), (f"{folder}/__init__.py", b""))
         self.functions: dict[str, str] = fields["functions"]
         self.filenames = {name for name, _ in sources.values()}
         answered = set(fields["answered"])

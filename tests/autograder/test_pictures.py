@@ -72,6 +72,7 @@ def test_what_looks_alike_is_drawn_once(again):
     "other",
     [
         (X * 1.01,),
+        (X + 1e-5,),
         (-X,),
         (X[:2],),
         (X[:, np.newaxis],),
