@@ -26,11 +26,12 @@ def test_matches_the_formula(submission, reference, match):
 def test_never_falls(submission, attach):
     """Twenty pairs of your E- and M-step on Old Faithful: the log-likelihood rises each time."""
     X = old_faithful()[::2]
+    trace = [submission.loglik(X, *FAITHFUL)]
     path = [FAITHFUL]
     for _ in range(20):
         path.append(submission.mstep(X, submission.estep(X, *path[-1])))
-    # Asked for backwards: an answer that grows with each call would fall.
-    trace = [submission.loglik(X, *parameters) for parameters in path[::-1]][::-1]
+    # Backwards: an answer that only grows with each call would fall.
+    trace += [submission.loglik(X, *parameters) for parameters in path[:0:-1]][::-1]
 
     def picture(trace):
         import plots
