@@ -128,6 +128,7 @@ def _graded(
         executor.shutdown(cancel_futures=True)
 
 
+_NOTHING_RUN = Isolation("nothing was run")
 _root: Path
 _level: Level
 _grader: Grader | None = None
@@ -160,7 +161,14 @@ def _grade_task(task: Task) -> None:
     if _grader is None:
         layout = Layout(_root)
         _grader = Grader(layout, read(layout), _level)
-    _store(_grade(_grader, task), task.folder)
+    result = _grade(_grader, task)
+    try:
+        _store(result, task.folder)
+    except AutograderError:
+        raise
+    except Exception as error:  # this result cannot be written, and others can
+        reason = f"its results cannot be written ({type(error).__name__}); look at it by hand"
+        _store(not_graded(task.source.name, _grader.contract, _NOTHING_RUN, reason), task.folder)
 
 
 def _grade(grader: Grader, task: Task) -> SubmissionResult:
@@ -176,7 +184,8 @@ def _grade(grader: Grader, task: Task) -> SubmissionResult:
         reason = f"the grader failed ({type(error).__name__}: {error}); look at it by hand"
     name = task.source.name
     said = "; ".join((*task.source.handed_in.sentences(name), reason))
-    return not_graded(name, grader.contract, Isolation("nothing was run"), said)
+    said = said.encode("utf-8", "replace").decode()  # a file's name need not be text
+    return not_graded(name, grader.contract, _NOTHING_RUN, said)
 
 
 def _store(result: SubmissionResult, folder: Path) -> None:

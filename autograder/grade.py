@@ -155,6 +155,8 @@ class Grader:
     ) -> QuestionResult:
         load = self._load(files, answered)
         caller = Caller(host, load, self._assignment.limits, self._answer)
+        if answered:  # or the first check that asks would pay for the start
+            self._reference.make_ready()
         run = Run(
             self._assignment,
             question,

@@ -405,7 +405,10 @@ def _draw_ellipse(axes: Axes, mean: np.ndarray, covariance: np.ndarray, colour) 
     if not np.isfinite(covariance).all():
         return
     variances, directions = np.linalg.eigh((covariance + covariance.T) / 2)
-    if variances[0] <= 0:
+    view = max(np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim()))
+    # Of one a million times larger than the picture nothing is to be seen, and matplotlib would
+    # take for ever to find that out.
+    if variances[0] <= 0 or np.sqrt(variances[-1]) > 1e6 * view:
         return
     axes.add_patch(
         Ellipse(

@@ -119,7 +119,7 @@ class Caller:
         if function in self._load.answered:
             assert self._answerer is not None
             return self._answerer(function, args, kwargs, self._check_left), []
-        self._make_ready()
+        self.make_ready()
         began = time.monotonic()
         deadline = began + self._check_left
         try:
@@ -136,11 +136,20 @@ class Caller:
         try:
             return _outcome(kind, fields, self._load)
         except CallError as error:
-            if error.reason == "malformed":  # whatever else it has sent is no answer to a call
+            # Whatever else it has sent is no answer to a call; and memory that was not enough for
+            # this call may not be enough for the next.
+            if error.reason in ("malformed", "memory"):
                 self._end(0.0)
             raise
 
-    def _make_ready(self) -> None:
+    def make_ready(self) -> None:
+        """Wait until there is a worker that has the files; this is nobody's time.
+
+        Raises
+        ------
+        CallError
+            When there is none in a minute.
+        """
         self.start()
         if not self._ready:
             deadline = time.monotonic() + START_SECONDS
@@ -155,10 +164,14 @@ class Caller:
         if not (well_formed and isinstance(kwargs, dict) and function in self._load.answered):
             raise self._lost("malformed", 0.0)
         assert self._answerer is not None and isinstance(function, str) and isinstance(args, tuple)
+        left = deadline - time.monotonic()
+        if left <= 0:  # questions that came together are read together, however late it is
+            raise self._lost("time", 0.0)
         try:
-            value = self._answerer(function, args, kwargs, deadline - time.monotonic())
-        except CallError as error:
-            text = f"the correct {function} does not take these arguments: {error.message}"
+            value = self._answerer(function, args, kwargs, left)
+        except (CallError, frames.FrameError) as error:
+            reason = error.message if isinstance(error, CallError) else str(error)
+            text = f"the correct {function} does not take these arguments: {reason}"
             return frames.encode("refused", message=text)
         return frames.encode("answer", value=value)
 

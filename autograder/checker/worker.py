@@ -17,7 +17,6 @@ import os
 import sys
 import types
 from collections.abc import Callable
-from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 from . import frames
@@ -48,25 +47,24 @@ class Work:
     Parameters
     ----------
     fields : dict
-        The fields of a ``load`` frame: ``names`` and ``sizes`` of the files, whose bytes follow
-        each other in ``content``; ``functions``, which maps each callable function to its
-        module; ``answered``, a list of functions that the other side answers instead of the
-        submission; ``unavailable``, the names of modules that cannot be imported.
+        The fields of a ``load`` frame: ``names`` of the files, as bytes with NUL between them;
+        their ``sizes``, and their bytes one after the other in ``content``; ``functions``, which
+        maps each callable function to its module; ``answered``, a list of functions that the
+        other side answers instead of the submission; ``unavailable``, the names of modules that
+        cannot be imported.
     ask : callable
         Sends a call to the other side and returns its answer.
     """
 
     def __init__(self, fields: dict[str, Any], ask: Callable[..., Any]) -> None:
         content = fields["content"].tobytes()
+        names = fields["names"].tobytes().decode("utf-8", "surrogatepass").split("\0")
         sources = {}
         offset = 0
-        for name, size in zip(fields["names"], fields["sizes"], strict=True):
+        for name, size in zip(names if fields["sizes"] else (), fields["sizes"], strict=True):
             if name.endswith(".py"):
                 sources[module_named(name)] = (name, content[offset : offset + size])
             offset += size
-        for name, _ in list(sources.values()):
-            for folder in PurePosixPath(name).parents[:-1]:  # a package, with __init__.py or not
-                sources.setdefault(module_named(f"{folder}.py"), (f"{folder}/__init__.py", b""))
         self.functions: dict[str, str] = fields["functions"]
         self.filenames = {name for name, _ in sources.values()}
         answered = set(fields["answered"])
@@ -175,6 +173,12 @@ def _message(error: BaseException) -> str:
         return ""
 
 
+_UNTOLD = frames.encode("raised", reason="exception")
+_NO_MEMORY = frames.encode("raised", reason="memory")
+"""Replies where not even a reply can be made: there is no memory left, or an exception that
+cannot be looked at, or nothing works any more since builtins were replaced."""
+
+
 def serve(requests: int, replies: int) -> None:
     """Answer frames from one descriptor on another until the first is closed.
 
@@ -215,7 +219,12 @@ def serve(requests: int, replies: int) -> None:
                 send(frames.encode("loaded"))
             elif kind == "call" and work is not None:
                 _reset_output()
-                reply = work.call(fields["function"], fields["args"], fields["kwargs"])
+                try:
+                    reply = work.call(fields["function"], fields["args"], fields["kwargs"])
+                except MemoryError:
+                    reply = _NO_MEMORY
+                except BaseException:
+                    reply = _UNTOLD
                 _flush_output()
                 send(reply)
 

@@ -263,7 +263,8 @@ def resource_limits(limits: Limits) -> dict[str, tuple[int, int]]:
         "AS": limits.memory_mib << 20,
         "NOFILE": limits.files,
         "CORE": 0,
-        "FSIZE": max(limits.scratch_mib << 20, 2 * limits.output_kib << 10),
+        # More than the scratch folder holds, so that what fills it learns that it is full.
+        "FSIZE": max(limits.scratch_mib + 1 << 20, 2 * limits.output_kib << 10),
     }
     version = os.uname().release.split(".")
     if (int(version[0]), int(version[1])) >= (5, 14):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import itertools
 import os
 import struct
 from collections.abc import Sequence
@@ -36,7 +37,8 @@ NEWEST = 454
 
 CLONE3 = 435
 CLONE = (56, 220)
-SIGNALS = {"kill": (62, 129), "tgkill": (234, 131)}
+ON_ITSELF = {"kill": (62, 129), "tgkill": (234, 131), "prlimit64": (302, 261)}
+"""Calls that name a process, and are allowed for this one."""
 
 REFUSED = """
 fork 57 -                    vfork 58 -                   execve 59 221
@@ -67,6 +69,8 @@ settimeofday 164 170         clock_settime 227 112        adjtimex 159 171
 clock_adjtime 305 266        sethostname 170 161          setdomainname 171 162
 migrate_pages 256 238        move_pages 279 239           vhangup 153 58
 iopl 172 -                   ioperm 173 -                 modify_ldt 154 -
+setpriority 141 140          sched_setparam 142 118       sched_setscheduler 144 119
+sched_setattr 314 274        sched_setaffinity 203 122    ioprio_set 251 30
 """
 """Name and number on x86_64 and on aarch64 of the calls that are refused whatever they ask."""
 
@@ -108,12 +112,10 @@ def _program(architecture: int, column: int, own_pid: int) -> list[bytes]:
         _do(RETURN, REFUSE),
     ]
     program += _if(EQUAL, CLONE[column], only_threads)
-    only_itself = [
-        _do(LOAD, FIRST_ARGUMENT),
-        *_if(EQUAL, own_pid, [_do(RETURN, ALLOW)]),
-        _do(RETURN, REFUSE),
-    ]
-    for numbers in SIGNALS.values():
+    for name, numbers in ON_ITSELF.items():
+        itself = (own_pid,) if name != "prlimit64" else (own_pid, 0)  # kill takes 0 for its group
+        allowed = [_if(EQUAL, pid, [_do(RETURN, ALLOW)]) for pid in itself]
+        only_itself = [_do(LOAD, FIRST_ARGUMENT), *itertools.chain(*allowed), _do(RETURN, REFUSE)]
         program += _if(EQUAL, numbers[column], only_itself)
     for number in columns[column]:
         if number != "-":

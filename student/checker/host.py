@@ -44,12 +44,13 @@ class Load:
 
     def frame(self) -> bytes:
         """Return the frame that hands all of this to a worker."""
-        content = np.frombuffer(b"".join(self.files.values()), dtype=np.uint8)
+        names = "\0".join(self.files).encode("utf-8", "surrogatepass")
         return frames.encode(
             "load",
-            names=list(self.files),
+            # As bytes, since the names of two hundred files can be too long for a header.
+            names=np.frombuffer(names, dtype=np.uint8),
             sizes=[len(data) for data in self.files.values()],
-            content=content,
+            content=np.frombuffer(b"".join(self.files.values()), dtype=np.uint8),
             functions=self.functions,
             answered=sorted(self.answered),
             unavailable=list(self.unavailable),

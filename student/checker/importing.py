@@ -14,6 +14,8 @@ from typing import Any
 class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports modules from bytes that were handed over, never from a folder on the path.
 
+    A folder with modules in it is a package, with ``__init__.py`` or without.
+
     Parameters
     ----------
     sources : dict of str to (str, bytes)
@@ -27,15 +29,22 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> Any:
         """Find a module among the handed-over files."""
-        if fullname not in self.sources:
+        if not self._holds(fullname):
             return None
-        filename = self.sources[fullname][0]
+        filename, _ = self._source(fullname)
         package = filename.endswith("__init__.py")
         return importlib.util.spec_from_loader(fullname, self, origin=filename, is_package=package)
 
+    def _holds(self, fullname: str) -> bool:
+        # Looked for when asked for, since there can be millions of folders, one in the other.
+        return fullname in self.sources or any(n.startswith(f"{fullname}.") for n in self.sources)
+
+    def _source(self, fullname: str) -> tuple[str, bytes]:
+        return self.sources.get(fullname, (f"{fullname.replace('.', '/')}/__init__.py", b""))
+
     def exec_module(self, module: types.ModuleType) -> None:
         """Compile and run the bytes of the module's file."""
-        filename, content = self.sources[module.__name__]
+        filename, content = self._source(module.__name__)
         module.__file__ = filename
         text = content.decode("utf-8", "replace").splitlines(keepends=True)
         linecache.cache[filename] = (len(content), None, text, filename)
@@ -63,10 +72,10 @@ def module_named(filename: str) -> str:
 
 
 def forget(names: set[str]) -> None:
-    """Unload modules of these names that a submission before has brought."""
-    for loaded in [name for name in sys.modules if name in names]:
-        loader = getattr(sys.modules[loaded], "__loader__", None)
-        if loader is None or isinstance(loader, SubmissionFinder):
+    """Unload what a submission before has brought, and modules of these names without a file."""
+    for loaded, module in list(sys.modules.items()):
+        loader = getattr(module, "__loader__", None)
+        if isinstance(loader, SubmissionFinder) or (loader is None and loaded in names):
             del sys.modules[loaded]
 
 

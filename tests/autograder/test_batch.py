@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -75,6 +76,39 @@ def test_a_submission_that_ends_the_grader_fails_alone(built_copy, hand_in, solu
     }
     assert "look at it by hand" in results["bob"].notes[0]
     assert load(tmp_path / "out" / "bob").status == "failed"
+
+
+def test_an_archive_whose_name_is_no_text_can_be_told_of(built, hand_in, solution, tmp_path):
+    folder = hand_in(ada=solution)
+    try:
+        (folder / os.fsdecode(b"eve-\xff\xed\xa0\x80.zip")).write_bytes(b"no archive")
+    except OSError:
+        pytest.skip("file names are text on this system")
+
+    results = grade(built, tasks_of(folder, tmp_path / "out"))
+
+    assert [result.status for result in results.values()].count("failed") == 1
+    assert results["ada"].points == 11
+
+
+def test_a_result_that_no_report_can_be_made_of_is_told(
+    built, hand_in, solution, tmp_path, monkeypatch
+):
+    def fails_at_marks(result: SubmissionResult, folder: Path) -> None:
+        if result.points:
+            raise ValueError("no such number")
+
+    monkeypatch.setattr(batch, "render_all", fails_at_marks)
+    monkeypatch.setattr(batch, "_grader", None)
+    monkeypatch.setattr(batch, "_root", built.root, raising=False)
+    monkeypatch.setattr(batch, "_level", "limits", raising=False)
+    (task,) = tasks_of(hand_in(ada=solution), tmp_path)
+
+    batch._grade_task(task)
+    batch._close()
+
+    assert load(task.folder).status == "failed"
+    assert "its results cannot be written (ValueError)" in load(task.folder).notes[0]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("unforeseen"), RecursionError(), MemoryError()])

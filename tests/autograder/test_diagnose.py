@@ -184,6 +184,14 @@ def test_an_answer_without_a_canonical_form_is_simply_different(answer):
     assert not same_answer(answer, WRONG, "f", QUESTION, {"f": backwards})
 
 
+@pytest.mark.parametrize("answer", [np.zeros(3), np.zeros((2, 1)), 1.0, (WRONG, WRONG), (WRONG,)])
+def test_no_canonical_form_is_asked_of_an_answer_of_another_form(answer):
+    def asked(answer: Any) -> Any:
+        raise SystemExit
+
+    assert not same_answer(answer, WRONG, "f", QUESTION, {"f": asked})
+
+
 @pytest.mark.parametrize("error", [ValueError, TypeError, IndexError, KeyError, OverflowError])
 def test_whatever_goes_wrong_with_a_canonical_form_the_grader_goes_on(error):
     def fails(answer: Any) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from autograder.checker.host import SubprocessHost, SubprocessWorker
 from autograder.checker.isolation import Isolation
 from autograder.errors import ResultsError
 from autograder.grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
@@ -260,6 +262,24 @@ def test_nothing_is_left_for_the_next_submission(grade, solution):
 def test_a_submission_that_ends_its_process_does_not_disturb_the_next(grade, solution):
     assert grade({"scale.py": b"import os\nos._exit(0)\n"}).points == 0
     assert grade(solution).points == 11
+
+
+def test_a_submission_that_ends_the_correct_versions_process_takes_no_time_of_the_next(
+    built_copy, grade, solution, with_own_grader, monkeypatch
+):
+    built_copy.edit("grading.yml", "check_seconds: 10", "check_seconds: 1")
+    grader = with_own_grader(built_copy)
+    start = SubprocessHost.start
+
+    def slow_start(host: SubprocessHost) -> SubprocessWorker:
+        time.sleep(1.5)
+        return start(host)
+
+    monkeypatch.setattr(SubprocessHost, "start", slow_start)
+
+    result = grade({"summed.py": solution["summed.py"]}, by=grader)
+
+    assert points(result) == {"scale": 0, "summed": 3}
 
 
 # The grader's own faults --------------------------------------------------------------------------

@@ -274,6 +274,20 @@ def test_the_scratch_folder_is_of_limited_size(submit: Callable[..., Caller]) ->
     assert reason_of(submit(code), 9) == "exception"
 
 
+def test_one_large_file_ends_in_an_error_that_says_that_there_is_no_room(
+    submit: Callable[..., Caller],
+) -> None:
+    caller = submit("def f():\n    open('x', 'wb').write(bytes(20 << 20))")
+
+    with pytest.raises(CallError, match="exception") as caught:
+        ask(caller)
+
+    assert (caught.value.type, caught.value.message) == (
+        "OSError",
+        "[Errno 28] No space left on device",
+    )
+
+
 def test_what_earlier_code_left_in_memory_is_gone(submit: Callable[..., Caller]) -> None:
     code = (
         "import numpy as np\n"
@@ -321,6 +335,40 @@ def test_no_other_process_can_be_seen_or_signalled(submit: Callable[..., Caller]
     )
 
     assert ask(submit(code), [*range(-1, 100), os.getpid(), os.getppid()])
+
+
+@pytest.mark.parametrize("whose", ["1", "os.getppid()"])
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "os.sched_setscheduler({0}, os.SCHED_IDLE, os.sched_param(0))",
+        "os.sched_setaffinity({0}, [0])",
+        "os.setpriority(os.PRIO_PROCESS, {0}, 19)",
+        "resource.prlimit({0}, resource.RLIMIT_NOFILE, (0, 0))",
+    ],
+)
+def test_no_other_process_can_be_slowed_down_or_limited(
+    submit: Callable[..., Caller], attempt: str, whose: str
+) -> None:
+    code = (
+        "import os, resource\n"
+        "def f():\n"
+        f"    try: {attempt.format(whose)}\n"
+        "    except PermissionError: return 'refused'\n"
+    )
+
+    assert ask(submit(code)) == "refused"
+
+
+def test_limits_of_its_own_can_be_asked_for_and_lowered(submit: Callable[..., Caller]) -> None:
+    code = (
+        "import resource\n"
+        "def f():\n"
+        "    resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))\n"
+        "    return resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+    )
+
+    assert ask(submit(code)) == (20, 20)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import codecs
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
+from autograder.checker import frames
 from autograder.checker.calls import Caller, CallError
 from autograder.checker.contract import Limits
 from autograder.checker.host import Load, SubprocessHost
@@ -272,6 +274,25 @@ def test_an_exception_that_cannot_be_printed_is_told_by_its_type(load):
     assert (came.type, came.message) == ("E", "")
 
 
+UNTELLABLE = """
+class Name(str):
+    __hash__ = None
+
+def q(bad):
+    error = SyntaxError("no")
+    error.filename, error.lineno = Name("q.py"), object()
+    if bad: raise error
+    return 1
+"""
+
+
+def test_an_exception_that_cannot_be_looked_at_is_one_and_the_worker_goes_on(load):
+    q = load(UNTELLABLE)
+
+    assert error(q, True).reason == "exception"
+    assert answer(q, False) == 1
+
+
 def test_a_long_message_is_cut_and_cannot_steer_a_terminal(load):
     q = load("def q(): raise ValueError('\\x1b[2J\\x07\\ud800\\n' + 'x' * 10_000)")
 
@@ -389,6 +410,27 @@ def test_helper_modules_and_packages_are_found(load):
     q = load("import helper, pack\ndef q(): return helper.two + pack.inner.three", files=files)
 
     assert answer(q) == 5
+
+
+def test_files_may_have_long_names(load):
+    files = {f"{'長' * 75}{i}/{'名' * 75}.py": "" for i in range(150)}
+    files["\udcff.py"] = "ANSWER = 42"
+
+    q = load("def q(): return __import__('\\udcff').ANSWER", files=files)
+
+    assert answer(q) == 42
+
+
+def test_files_may_lie_deep_in_folders(load):
+    files = {f"{i}/" + "a/" * 10_000 + "a.py": "" for i in range(20)}
+    began = time.monotonic()
+
+    q = load(
+        "import b.c.d\ndef q(): return b.c.d.ANSWER", files={**files, "b/c/d.py": "ANSWER = 42"}
+    )
+
+    assert answer(q) == 42
+    assert time.monotonic() - began < 10
 
 
 def test_a_folder_without_init_is_a_package_too(load):
@@ -600,6 +642,30 @@ def test_asking_for_too_much_memory_is_told_with_its_line(load):
     np.testing.assert_array_equal(answer(q, 2), [1, 1])
 
 
+ALL_MEMORY = """
+kept = []
+
+def q(all):
+    size = 1 << 24
+    while all:
+        try:
+            kept.append(bytearray(size))
+        except MemoryError:
+            size //= 2
+            if size < 16:
+                kept.append([kept] * 10**9)
+    return len(kept)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
+def test_memory_that_is_all_in_use_is_told_and_the_next_call_has_a_new_worker(caller):
+    q = caller(ALL_MEMORY, memory_mib=1024)
+
+    assert [error(q, True).reason for _ in range(2)] == ["memory", "memory"]
+    assert answer(q, False) == 0
+
+
 @posix
 @pytest.mark.parametrize(
     "data", ["b'garbage garbage'", "b'AGF1' + bytes(4)", "b'AGF1\\2\\0\\0\\0{}'"]
@@ -748,6 +814,77 @@ def test_time_is_counted_while_the_grader_answers(caller):
     )
 
     assert error(q).reason == "time"
+
+
+ALL_AT_ONCE = """
+import os, sys, time
+frames = next(m for name, m in list(sys.modules.items()) if name.endswith("checker.frames"))
+
+def q(seconds):
+    time.sleep(seconds)
+    question = frames.encode("ask", function="r", args=(), kwargs={})
+    for fd in range(3, 20):
+        try:
+            os.write(fd, 50 * question)
+        except OSError:
+            pass
+    time.sleep(60)
+"""
+
+
+@posix
+def test_questions_that_came_together_are_not_answered_when_it_is_too_late(caller):
+    asked = []
+
+    def answerer(*call):
+        asked.append(call)
+        time.sleep(SHORT)
+
+    q = caller(
+        ALL_AT_ONCE,
+        functions=TWO,
+        answered=frozenset({"r"}),
+        answerer=answerer,
+        check_seconds=2 * SHORT,
+    )
+
+    assert error(q, SHORT / 2).reason == "time"
+    assert len(asked) <= 2
+
+
+LONG = """
+import os, sys
+frames = next(m for name, m in list(sys.modules.items()) if name.endswith("checker.frames"))
+dumps = frames.json.dumps
+
+def q():
+    import r
+    frames.json = type(sys)("json")
+    frames.json.loads = __import__("json").loads
+    frames.json.dumps = lambda value, **_: Text(dumps(value, ensure_ascii=False))
+    return r.r("é" * 30_000)
+
+class Text(str):
+    def encode(self, *_):
+        return str.encode(self)
+"""
+
+
+def test_arguments_that_become_too_long_for_the_grader_are_an_exception(caller):
+    def answerer(function, args, kwargs, seconds):
+        frames.encode("call", function=function, args=args, kwargs=kwargs)
+
+    q = caller(
+        LONG,
+        functions=TWO,
+        answered=frozenset({"r"}),
+        answerer=answerer,
+    )
+
+    came = error(q)
+
+    assert came.reason == "exception"
+    assert "a header of 180" in came.message
 
 
 FORGER = """

@@ -35,11 +35,12 @@ def test_matches_the_formula(submission, reference, match):
 def test_never_falls(submission, attach, match):
     """Old Faithful: the log-likelihood of a start; twelve of your E- and M-steps never lower it."""
     X = old_faithful()[80:]
-    parameters = FAITHFUL
-    trace = [submission.loglik(X, *parameters)]
+    trace = [submission.loglik(X, *FAITHFUL)]
+    path = [FAITHFUL]
     for _ in range(12):
-        parameters = submission.mstep(X, submission.estep(X, *parameters))
-        trace.append(submission.loglik(X, *parameters))
+        path.append(submission.mstep(X, submission.estep(X, *path[-1])))
+    # Backwards: an answer that only grows with each call would fall.
+    trace += [submission.loglik(X, *parameters) for parameters in path[:0:-1]][::-1]
 
     def picture(trace):
         import plots
