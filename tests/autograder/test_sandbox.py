@@ -274,6 +274,7 @@ def test_the_scratch_folder_is_of_limited_size(submit: Callable[..., Caller]) ->
     assert reason_of(submit(code), 9) == "exception"
 
 
+@of_the_sandbox
 def test_one_large_file_ends_in_an_error_that_says_that_there_is_no_room(
     submit: Callable[..., Caller],
 ) -> None:
