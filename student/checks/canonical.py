@@ -33,9 +33,24 @@ def _places(values, widths):
     return places
 
 
-def segment(labels):
+def appearance(labels):
     """Return labels 0, 1, … in the order in which classes first appear, row by row."""
     labels = np.asarray(labels)
     _, first, inverse = np.unique(labels.ravel(), return_index=True, return_inverse=True)
     rank = np.argsort(np.argsort(first))
     return rank[inverse].reshape(labels.shape)
+
+
+def segment(answer):
+    """Return labels by appearance, from 1 if they are counted from 1.
+
+    All recorded calls ask for two classes. Which class is split by an answer with more depends on
+    where EM started, so of that only shape and number of classes count. Numbers with decimals are
+    rounded: responsibilities of two runs differ in the last ones.
+    """
+    labels = np.rint(answer)
+    classes = np.unique(labels)
+    if len(classes) > 2:
+        return np.array([*labels.shape, len(classes)])
+    from_one = np.array_equal(classes, np.arange(1, len(classes) + 1))
+    return appearance(labels) + int(from_one)
