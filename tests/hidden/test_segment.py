@@ -57,6 +57,8 @@ def test_number_of_classes(submission, match):
         assert labels.min() >= 0, "a label is negative"
         assert labels.max() < K, "a label is K or more"
     assert len(np.unique(two)) > 1, "all pixels are in one class"
+    smallest = submission.segment(np.array([[0, 255]], dtype=np.uint8), K=2)
+    assert len(np.unique(smallest)) > 1, "a black and a white pixel are in one class"
 
 
 def test_same_image_same_labels(submission):
