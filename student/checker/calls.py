@@ -119,6 +119,9 @@ class Caller:
         if function in self._load.answered:
             assert self._answerer is not None
             return self._answerer(function, args, kwargs, self._check_left), []
+        module = self._load.functions[function]
+        if not self._load.holds(module):  # no process is needed to say so
+            raise CallError("missing", file=f"{module}.py")
         self.make_ready()
         began = time.monotonic()
         deadline = began + self._check_left

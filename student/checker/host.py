@@ -42,6 +42,10 @@ class Load:
     answered: frozenset[str] = frozenset()
     unavailable: tuple[str, ...] = ()
 
+    def holds(self, module: str) -> bool:
+        """Say whether there is a file or a folder of a module's name."""
+        return any(name == f"{module}.py" or name.startswith(f"{module}/") for name in self.files)
+
     def frame(self) -> bytes:
         """Return the frame that hands all of this to a worker."""
         names = "\0".join(self.files).encode("utf-8", "surrogatepass")

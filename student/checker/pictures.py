@@ -89,8 +89,10 @@ def _looks(value: Any) -> str:
     array = np.asarray(value)
     if array.dtype.kind == "f" and array.size:
         finite = np.where(np.isfinite(array), array, 0.0)
-        scale = STEPS / 2.0 ** np.frexp(np.abs(finite).max())[1]
-        array = np.where(np.isfinite(array), np.rint(finite * scale) / scale, array)
+        exponent = int(np.frexp(np.abs(finite).max())[1])
+        if abs(exponent) < 900:  # beyond, what is multiplied here would overflow
+            scale = STEPS / 2.0**exponent
+            array = np.where(np.isfinite(array), np.rint(finite * scale) / scale, array)
     return f"{array.dtype}{array.shape}{hashlib.sha256(array.tobytes()).hexdigest()}"
 
 

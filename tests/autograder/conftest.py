@@ -29,10 +29,35 @@ from autograder.isolation import strongest
 from autograder.layout import Layout
 from autograder.result import SubmissionResult
 
-collect_ignore = ["course"]
+collect_ignore = ["course", "hostile"]
+HOSTILE_SUMMARY = pytest.StashKey[dict[str, str]]()
 
 SMALLEST = Path(__file__).with_name("course")
 MISTAKES = SMALLEST / "tests" / "misconceptions"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--hostile-level",
+        action="append",
+        help="grade the hostile submissions at this level of isolation; may be given repeatedly",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say in one line what came of the hostile submissions."""
+    for level, counted in config.stash.get(HOSTILE_SUMMARY, {}).items():
+        where = "" if level == "sandbox" else f" (level {level})"
+        terminalreporter.write_line(f"hostile suite{where}: {counted}")
+
+
+@pytest.fixture(scope="session")
+def hostile_summary(pytestconfig: pytest.Config) -> dict[str, str]:
+    """Return what is said of the hostile submissions at the end, by level of isolation."""
+    return pytestconfig.stash.setdefault(HOSTILE_SUMMARY, {})
 
 
 @dataclass(frozen=True)

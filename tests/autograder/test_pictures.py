@@ -92,6 +92,17 @@ def test_what_looks_different_is_drawn_anew(other):
     assert len(drawn) == 2
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1.7e308, 5e-324])
+def test_numbers_of_any_size_can_be_looked_at(size):
+    gallery = Gallery(apart=False)
+    gallery.draw(plot, (np.array([size, -size]),))
+
+    gallery.draw(plot, (np.array([size, size]),))
+
+    assert len(drawn) == 2
+
+
 def test_another_function_draws_another_picture():
     gallery = Gallery(apart=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,19 @@ def test_what_was_asked_is_the_checks_docstring_whatever_came_of_it(check, solut
     assert check(solution)["doubles"].asked == asked
     assert check("def scale(x, factor=2.0): return 0")["doubles"].asked == asked
     assert check("")["doubles"].asked == asked
+
+
+def test_numbers_that_overflow_in_a_check_are_a_wrong_answer_and_no_warning(prepare, tmp_path):
+    check = "def test_doubles(submission):\n    assert (2 * submission.scale([1.0])).max() < 1\n"
+    (tmp_path / "test_scale.py").write_text(check)
+    run, _, modules = prepare("def scale(x, factor=2.0): return [1.7e308]")
+
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        results = {r.name: r for r in run.execute([tmp_path / "test_scale.py"], modules)}
+
+    assert (results["doubles"].outcome, results["doubles"].reason) == ("failed", "wrong")
+    assert seen == []
 
 
 def test_an_untouched_stub_is_not_started_and_never_a_traceback(check, built):

@@ -330,6 +330,18 @@ def test_a_missing_file_is_missing(load):
     assert (came.reason, came.file) == ("missing", "q.py")
 
 
+def test_no_process_is_started_for_a_missing_file(caller, monkeypatch):
+    q = caller(files={"other.py": ""})
+    monkeypatch.delattr(SubprocessHost, "start")
+
+    assert error(q).reason == "missing"
+
+
+def test_a_folder_of_the_name_is_not_a_missing_file(load):
+    assert answer(load(files={"q/__init__.py": "def q(): return 1"})) == 1
+    assert error(load(files={"q/other.py": ""})).reason == "no_function"
+
+
 @pytest.mark.parametrize("source", ["def other(): pass", "q = 3", "q = None"])
 def test_a_missing_function_is_missing(load, source):
     came = error(load(source))

@@ -1,0 +1,7 @@
+"""Reads from address 0."""
+
+import ctypes
+
+
+def estep(X, weights, means, covariances):
+    return ctypes.string_at(0)
