@@ -29,6 +29,7 @@ from .layout import Layout, read_python_files
 from .result import Status, SubmissionResult
 
 _ANY_TIME = 1e9
+_TOO_MUCH = ("time", "no_time_left", "memory")
 
 
 class Grader:
@@ -110,14 +111,18 @@ class Grader:
         """Grade with the student's own parts; if need be, with right ones; the better counts.
 
         Right ones are tried when a question that this one needs has lost marks itself: where
-        none has, there is no bug that was charged before. A mistake may be named by either run:
-        two questions with the same mistake can agree with each other better than with right ones.
+        none has, there is no bug that was charged before. They are also tried when time or memory
+        did not suffice: parts that are right, and slow, cost no marks here. A mistake may be named
+        by either run: two questions with the same mistake can agree with each other better than
+        with right ones.
         """
         own = self._run(host, question, files, frozenset())
         if own.points == own.max_points or own.not_started:
             return own
         at_fault = (name for need in question.needs for name in _at_fault(need, graded))
         charged = tuple(dict.fromkeys(at_fault))
+        if not charged and any(check.reason in _TOO_MUCH for check in own.checks):
+            charged = question.needs
         if not charged:
             return own
         others = frozenset(
@@ -129,7 +134,8 @@ class Grader:
         names_more = bool(helped.diagnoses) and not own.diagnoses
         if helped.points < own.points or (helped.points == own.points and not names_more):
             return replace(own, diagnoses=own.diagnoses or helped.diagnoses)
-        return replace(helped, helped_by=charged)
+        lost_marks = any(graded[name].points < graded[name].max_points for name in charged)
+        return replace(helped, helped_by=charged, helped_for="marks" if lost_marks else "time")
 
     def _run(
         self,

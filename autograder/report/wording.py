@@ -22,6 +22,10 @@ FAILED = (
 
 _ONE_MISTAKE = "This is what your answers look like"
 _TWO_MISTAKES = "One of two mistakes explains this; they cannot be told apart from the answers"
+_HELPED_FOR = {
+    "marks": "since yours lost marks there.",
+    "time": "since yours took too much time or memory here, though right.",
+}
 _GRADERS_FAULT = "The grader could not run this check. That is not the fault of your code."
 
 _FIRST_LINES, _LAST_LINES, _LINE_WIDTH = 12, 8, 200
@@ -126,5 +130,5 @@ def follow_through(question: QuestionResult) -> str:
     versions = "a correct version" if len(question.helped_by) == 1 else "correct versions"
     return (
         f"This question was marked with {versions} of {listed(question.helped_by)}, "
-        "since yours lost marks there."
+        + _HELPED_FOR[question.helped_for]
     )

@@ -123,21 +123,6 @@ def mstep_triangular_factors(X, resp, reg_covar=1e-6):
     return nk / len(X), means, np.stack(covariances)
 
 
-def mstep_pairs_of_points(X, resp, reg_covar=1e-6):
-    """Half the mean square of differences between pairs of points; no mean is subtracted."""
-    X, resp = np.asarray(X, dtype=float), np.asarray(resp, dtype=float)
-    differences = X[:, None] - X[None]
-    weights, means, covariances = [], [], []
-    for r in resp.T:
-        nk = r.sum() if r.sum() > 0 else 1.0
-        weights.append(np.float64(r.mean()))
-        means.append(X[0] + r @ (X - X[0]) / nk)
-        pairs = np.outer(r, r)[..., None] * differences
-        covariances.append(np.tensordot(pairs, differences, axes=([0, 1], [0, 1])) / (2 * nk**2))
-        covariances[-1] = covariances[-1] + reg_covar * np.eye(X.shape[1])
-    return weights, means, covariances
-
-
 def mstep_expanded_about_the_centre(X, resp, reg_covar=1e-6):
     """The square is expanded, but only after all data have been moved to their mean."""
     X, resp = np.asarray(X, dtype=float), np.asarray(resp, dtype=float)
@@ -236,7 +221,8 @@ def mstep_extended_precision(X, resp, reg_covar=1e-6):
     d = X[:, None] - means
     products = parts[:, :, None, None] * d[..., None] * d[:, :, None]
     covariances = products.sum(axis=0) / nk[:, None, None] + reg_covar * np.eye(X.shape[1])
-    return np.where(empty, 0, nk / len(X)), means, covariances
+    weights = np.where(empty, 0, nk / len(X))
+    return tuple(part.astype(float) for part in (weights, means, covariances))
 
 
 class WeightedGaussian:
