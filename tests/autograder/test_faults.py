@@ -334,6 +334,7 @@ def test_the_real_course_gives_the_same_bytes_twice(
     level = strongest(real_layout)[0]
     names = [question.name for question in real_contract.assignment.questions]
     sources = find_submissions(real_layout.samples, names)
+    sources = [source for source in sources if source.name != "endless-loop"]  # it takes a minute
 
     for turn, jobs in (("first", 2), ("second", 1)):
         tasks = plan(sources, tmp_path / turn)[:: 1 if jobs == 2 else -1]

@@ -19,7 +19,7 @@ QUESTIONS = {question.name: question for question in read(LAYOUT).assignment.que
 MISTAKES = {
     name: read_variants(LAYOUT.misconceptions, question) for name, question in QUESTIONS.items()
 }
-PAIRS_OF_TWO_QUESTIONS = 6
+PAIRS_OF_TWO_QUESTIONS = 4
 
 Graded = Callable[[Mapping[str, Mapping[str, bytes]]], dict[str, SubmissionResult]]
 
