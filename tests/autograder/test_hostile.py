@@ -51,7 +51,7 @@ CONTRACT = read(LAYOUT)
 QUESTIONS = [question.name for question in CONTRACT.assignment.questions]
 ATTACKS = Path(__file__).with_name("hostile")
 JOBS = 2
-LIMITS = {"check_seconds": 2, "question_seconds": 2.5, "memory_mib": 1024}
+LIMITS = {"check_seconds": 2, "question_seconds": 2, "memory_mib": 1024}
 """Shorter than the course's own, so that what ends at a limit ends soon."""
 
 HONEST = {
@@ -236,8 +236,8 @@ def archive_of_depths(path: Path) -> None:
         path.with_name(f"{path.name}.zip"), "w", zipfile.ZIP_DEFLATED, compresslevel=1
     ) as archive:
         archive.writestr("estep.py", "import os\n\ndef estep(X, w, m, c):\n    os.abort()\n")
-        for i in range(150):
-            archive.writestr(f"{i}/" + "a/" * 10_000 + "a.py", "")
+        for i in range(100):
+            archive.writestr(f"{i}/" + "a/" * 8_000 + "a.py", "")
 
 
 @made
@@ -863,7 +863,7 @@ def runs(
     alone = grade(level, place, [], {kind: kind for kind in HONEST})
     assert alone.status == 0, alone.terminal
     shutil.rmtree(place.submissions)
-    hostile_summary[level] = "the run has not come to its end"
+    hostile_summary[level] = "the run did not come to its end"
     run = grade(level, place, attacks, between)
     hostile_summary[level] = str(tally(run, alone))
     return run, alone
@@ -1033,32 +1033,41 @@ def test_the_graders_own_processes_stay_small(run: Run) -> None:
 # That all of this would be noticed ----------------------------------------------------------------
 
 
-def test_a_mark_that_an_attack_had_gained_would_be_counted(run: Run, alone: Run) -> None:
-    name = run.names["patched_allclose"]
-    result = run.results[name]
-    first, *others = result.questions
-    check = replace(first.checks[0], points=1.5)
-    better = replace(first, checks=(check, *first.checks[1:]))
-    changed = replace(
-        run, results=run.results | {name: replace(result, questions=(better, *others))}
-    )
+def part(run: Run, *attacks: str) -> Run:
+    """Return the run as if it had had but these attacks."""
+    return replace(run, names={name: run.names[name] for name in attacks})
 
-    assert tally(changed, alone).marks == tally(run, alone).marks + 1.5
+
+def test_a_mark_that_an_attack_had_gained_would_be_counted(run: Run, alone: Run) -> None:
+    run = part(run, "os_exit", "patched_allclose")
+    name = run.names["patched_allclose"]
+    first, *others = run.results[name].questions
+    checks = (replace(first.checks[0], points=1.5), *first.checks[1:])
+    better = replace(run.results[name], questions=(replace(first, checks=checks), *others))
+
+    counted = tally(replace(run, results=run.results | {name: better}), alone)
+
+    assert str(counted).startswith("2 submissions, 1.5 marks gained, 0 answers read, 0 ")
 
 
 def test_an_answer_that_had_been_read_would_be_counted(run: Run, alone: Run) -> None:
-    others = {"solution": run.place.control}
-    changed = replace(run, place=replace(run.place, secrets=others))
+    run = part(run, "os_exit", "searches_frames", "searches_memory", "reads_the_environment")
+    found = {"solution": run.place.control}
 
-    assert tally(run, alone).answers == 0
-    assert tally(changed, alone).answers >= 7
+    counted = tally(replace(run, place=replace(run.place, secrets=found)), alone)
+
+    assert str(counted).startswith("4 submissions, 0 marks gained, 3 answers read, 0 ")
 
 
 def test_a_submission_that_had_been_disturbed_would_be_counted(run: Run, alone: Run) -> None:
-    name = next(iter(run.honest))
-    missing = {n: r for n, r in run.results.items() if n not in (name, run.names["os_exit"])}
-    noted = replace(run.results[name], notes=("touched",))
+    run = part(run, "os_exit", "sys_exit")
+    first, second, *_ = run.honest
+    results = dict(run.results)
+    del results[first], results[run.names["os_exit"]]
+    results[second] = replace(results[second], notes=("touched",))
 
-    assert tally(run, alone).disturbed == 0
-    assert tally(replace(run, results=missing), alone).disturbed == 2
-    assert tally(replace(run, results=run.results | {name: noted}), alone).disturbed == 1
+    counted = tally(replace(run, results=results), alone)
+
+    assert str(counted) == (
+        "2 submissions, 0 marks gained, 0 answers read, 3 submissions disturbed"
+    )
