@@ -1,11 +1,12 @@
 # make demo   build, grade the sample submissions, say which page to open
 # make test   the whole test suite, with lint and types
+# make fuzz   ten minutes of unforeseen bytes at each place where bytes come in
 # Each makes what it needs first: a private environment, and bubblewrap where it can be had.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test build bench clean bubblewrap
+.PHONY: demo test build bench fuzz clean bubblewrap
 
 demo: .venv/ready bubblewrap
 	$(BIN)/autograder demo
@@ -40,6 +41,9 @@ bubblewrap:
 	  { $$sudo apt-get update -qq && $$sudo apt-get install -y -qq bubblewrap; } >/dev/null 2>&1; \
 	fi; \
 	command -v bwrap >/dev/null || echo "bubblewrap is not installed and could not be: no sandbox."
+
+fuzz: .venv/ready
+	FUZZ_SECONDS=600 $(BIN)/pytest -q tests/autograder/test_fuzz.py
 
 clean:
 	rm -rf .venv dist demo build *.egg-info

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from .checker.host import Isolation
+from .checker.isolation import Isolation
 from .errors import AutograderError, IntakeError, ResultsError
 from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
 from .grading_file import Contract, Level, read
@@ -137,7 +139,16 @@ def _start_process(root: Path, level: Level) -> None:
     global _root, _level
     _root, _level = root, level
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run, between submissions
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     Finalize(None, _close, exitpriority=10)
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind when the parent is killed, with whom no pool ends by itself."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _close() -> None:
@@ -171,8 +182,10 @@ def _grade(grader: Grader, task: Task) -> SubmissionResult:
         raise
     except Exception as error:  # nobody knows yet what this is; the others are graded
         reason = f"the grader failed ({type(error).__name__}: {error}); look at it by hand"
-    reason = reason.encode("utf-8", "replace").decode()  # a file's name need not be text
-    return not_graded(task.source.name, grader.contract, _NOTHING_RUN, reason)
+    name = task.source.name
+    said = "; ".join((*task.source.handed_in.sentences(name), reason))
+    said = said.encode("utf-8", "replace").decode()  # a file's name need not be text
+    return not_graded(name, grader.contract, _NOTHING_RUN, said)
 
 
 def _store(result: SubmissionResult, folder: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 from rich.console import Console
@@ -42,7 +42,8 @@ Jobs = Annotated[int, typer.Option(min=1, help="Number of processes.", show_defa
 IsolationChoice = Annotated[
     str | None,
     typer.Option(
-        help="How submissions are isolated: sandbox or limits.", show_default="as in grading.yml"
+        help="How submissions are isolated: sandbox, user or limits.",
+        show_default="as in grading.yml",
     ),
 ]
 
@@ -52,6 +53,7 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail when something would change.")
     ] = False,
+    jobs: Jobs = ALL_CORES,
     course: Course = Path(),
 ) -> None:
     """Generate the handout and the recordings, and prove that they mark as they should."""
@@ -59,7 +61,7 @@ def build(
 
     layout, contract = _read_course(course)
     with console.status("building …") as status:
-        built = gate.build(layout, contract, lambda what: status.update(f"proving {what} …"))
+        built = gate.build(layout, contract, lambda name: status.update(f"proving {name} …"), jobs)
     for fact in built.facts:
         _say(f"proved: {fact}")
     if check:
@@ -74,7 +76,9 @@ def build(
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="A folder or zip with the submissions.")],
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder or archive of submissions, or an export of them.")
+    ],
     out: Annotated[Path, typer.Option(help="The folder for the results.")],
     jobs: Jobs = ALL_CORES,
     isolation: IsolationChoice = None,
@@ -117,18 +121,14 @@ def demo(
     course: Course = Path(),
 ) -> None:
     """Build, grade the bundled sample submissions, and say which page to open."""
-    from .errors import IsolationError
-    from .isolation import try_sandbox
+    from .isolation import strongest
 
     layout, contract = _read_course(course)
-    build(check=False, course=course)
-    level: Level = contract.isolation
-    try:
-        try_sandbox(layout)
-    except IsolationError as error:
-        _say(f"No sandbox here: {error}")
-        _say("The samples are this course's own code, so they run with resource limits alone.")
-        level = "limits"
+    build(check=False, jobs=jobs, course=course)
+    level, why = strongest(layout)
+    if why:
+        _say(f"No sandbox here: {why}")
+        _say(f"The samples are this course's own code, so they run at the level {level}.")
     results = _grade(layout, contract, layout.samples, out, jobs, level, fresh=True)
     _show_results(results, contract)
     worth = max(
@@ -141,6 +141,36 @@ def demo(
     _say(f"Isolation: {results[0].isolation.level}. Gradebook: {out / 'gradebook.csv'}")
     _say(f"Open this page: {(out / worth.submission / 'feedback.html').resolve().as_uri()}")
     if any(result.status != "graded" for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(course: Course = Path()) -> None:
+    """Try what this machine can do to keep submissions apart, and say what to install."""
+    from .checker.isolation import POSSIBLE
+    from .doctor import examine_levels, examine_parts
+    from .errors import IsolationError
+
+    layout, contract = _read_course(course)
+    parts = Table(box=None, pad_edge=False, show_header=False)
+    for finding in examine_parts():
+        parts.add_row("works" if finding.works else "missing", finding.name, Text(finding.said))
+    console.print(parts)
+    held = set()
+    for level, found in examine_levels(layout):
+        if isinstance(found, IsolationError):
+            _say(f"\n{level}: does not hold. {found}")
+            continue
+        held.add(level)
+        if not found.observed:
+            _say(f"\n{level}: time and memory are limited, and nothing else is.")
+            continue
+        _say(f"\n{level}: holds. A probe in a submission's place tried:")
+        for name, what in found.observed.items():
+            _say(f"  {'!' if what.startswith(POSSIBLE) else ' '} {name}: {what}")
+    asked = contract.isolation
+    _say(f"\ngrading.yml asks for {asked}: {'ready to grade' if asked in held else 'not here'}.")
+    if asked not in held:
         raise typer.Exit(1)
 
 
@@ -186,9 +216,12 @@ def _read_course(folder: Path) -> tuple[Layout, Contract]:
 def _level(asked: str | None, contract: Contract) -> Level:
     if asked is None:
         return contract.isolation
-    if asked not in ("sandbox", "limits"):
-        raise typer.BadParameter(f"{asked!r} is not a level; use sandbox or limits")
-    return asked  # type: ignore[return-value]
+    from .grading_file import Level
+
+    levels = get_args(Level)
+    if asked not in levels:
+        raise typer.BadParameter(f"{asked!r} is not a level; use {', '.join(levels)}")
+    return cast(Level, asked)
 
 
 def _grade(

@@ -25,3 +25,10 @@ class IsolationError(AutograderError):
 
 class ResultsError(AutograderError):
     """A stored result is missing or damaged."""
+
+
+INSTEAD = (
+    "With `--isolation limits` submissions run without a sandbox: they can then read whatever "
+    "the grader can, so keep that for code that you trust, or for a throw-away machine."
+)
+"""What to tell those whose machine has no stronger isolation."""

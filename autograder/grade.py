@@ -15,7 +15,8 @@ from typing import Any
 from . import __version__
 from .checker.calls import Caller
 from .checker.contract import Question
-from .checker.host import Host, Isolation, Load, SubprocessHost
+from .checker.host import Host, Load, SubprocessHost
+from .checker.isolation import Isolation
 from .checker.outcome import CheckResult, QuestionResult
 from .checker.pictures import Gallery
 from .checker.recordings import NotRecordedError, Recordings, load, load_canonical
@@ -23,12 +24,12 @@ from .checker.run import CheckFiles, Run
 from .errors import ResultsError
 from .grading_file import Contract, Level, digest_source
 from .intake import Submission
-from .isolation import open_sandbox
+from .isolation import open_host
 from .layout import Layout, read_python_files
 from .result import Status, SubmissionResult
-from .sandbox.host import SandboxHost
 
 _ANY_TIME = 1e9
+_TOO_MUCH = ("time", "no_time_left", "memory")
 
 
 class Grader:
@@ -59,9 +60,7 @@ class Grader:
         self._given = read_python_files(layout.given)
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
         self._basis = fingerprint_of_course(layout, contract, level)
-        self._sandbox: SandboxHost | None = None
-        if level == "sandbox":
-            self._sandbox = open_sandbox(layout, contract)
+        self._confined = open_host(layout, contract, level)
         self._reference_folder = tempfile.TemporaryDirectory(prefix="reference-")
         trusted = replace(contract.assignment.limits, question_seconds=_ANY_TIME)
         self._reference = Caller(
@@ -74,8 +73,8 @@ class Grader:
         """Stop all workers."""
         self._reference.close()
         self._reference_folder.cleanup()
-        if self._sandbox is not None:
-            self._sandbox.close()
+        if self._confined is not None:
+            self._confined.close()
 
     def grade(self, submission: Submission) -> SubmissionResult:
         """Grade a submission."""
@@ -112,14 +111,18 @@ class Grader:
         """Grade with the student's own parts; if need be, with right ones; the better counts.
 
         Right ones are tried when a question that this one needs has lost marks itself: where
-        none has, there is no bug that was charged before. A mistake may be named by either run:
-        two questions with the same mistake can agree with each other better than with right ones.
+        none has, there is no bug that was charged before. They are also tried when time or memory
+        did not suffice: parts that are right, and slow, cost no marks here. A mistake may be named
+        by either run: two questions with the same mistake can agree with each other better than
+        with right ones.
         """
         own = self._run(host, question, files, frozenset())
         if own.points == own.max_points or own.not_started:
             return own
         at_fault = (name for need in question.needs for name in _at_fault(need, graded))
         charged = tuple(dict.fromkeys(at_fault))
+        if not charged and any(check.reason in _TOO_MUCH for check in own.checks):
+            charged = question.needs
         if not charged:
             return own
         others = frozenset(
@@ -131,9 +134,25 @@ class Grader:
         names_more = bool(helped.diagnoses) and not own.diagnoses
         if helped.points < own.points or (helped.points == own.points and not names_more):
             return replace(own, diagnoses=own.diagnoses or helped.diagnoses)
-        return replace(helped, helped_by=charged)
+        lost_marks = any(graded[name].points < graded[name].max_points for name in charged)
+        return replace(helped, helped_by=charged, helped_for="marks" if lost_marks else "time")
 
     def _run(
+        self,
+        host: Host,
+        question: Question,
+        files: dict[str, bytes],
+        answered: frozenset[str],
+    ) -> QuestionResult:
+        result = self._run_once(host, question, files, answered)
+        if any(check.reason == "killed" for check in result.checks):
+            # By the submission itself, and then again; or from outside, which is not its fault.
+            again = self._run_once(host, question, files, answered)
+            if again.points >= result.points:
+                return again
+        return result
+
+    def _run_once(
         self,
         host: Host,
         question: Question,
@@ -180,8 +199,8 @@ class Grader:
 
     @contextlib.contextmanager
     def _host(self) -> Iterator[Host]:
-        if self._sandbox is not None:
-            yield self._sandbox
+        if self._confined is not None:
+            yield self._confined
             return
         with tempfile.TemporaryDirectory(
             prefix="submission-", ignore_cleanup_errors=True

@@ -17,7 +17,7 @@ from .checker.signature import Signature, SignatureError
 from .errors import ConfigurationError
 from .layout import Layout
 
-Level = Literal["sandbox", "limits"]
+Level = Literal["sandbox", "user", "limits"]
 GradescopeVisibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 _Points = Annotated[float, Field(gt=0, le=1000)]
 _Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]

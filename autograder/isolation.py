@@ -1,37 +1,72 @@
-"""Opening the sandbox for a course's submissions."""
+"""Opening what keeps a course's submissions apart from the grader, at the level asked for."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .checker.contract import Limits
-from .grading_file import Contract
+from .checker.isolation import Isolation
+from .errors import INSTEAD, IsolationError
+from .grading_file import Contract, Level
 from .layout import Layout
-from .sandbox.host import SandboxHost
+
+if TYPE_CHECKING:
+    from .sandbox.host import ConfinedHost, SandboxHost
+    from .sandbox.user import UserHost
 
 
-def open_sandbox(layout: Layout, contract: Contract) -> SandboxHost:
-    """Start the sandbox in which submissions to a course run.
+def open_host(layout: Layout, contract: Contract, level: Level) -> ConfinedHost | None:
+    """Start what keeps submissions to a course apart; nothing for the level ``limits``.
 
     Raises
     ------
     IsolationError
-        When this machine cannot give it, or a probe could do what submissions must not.
+        When this machine cannot give the level, or a probe could do what submissions must not.
     """
-    return SandboxHost(
-        contract.assignment.limits,
-        readable={"/course/data": layout.student / "data"},
-        hidden=list(_installed(contract.assignment.unavailable)),
-        preload=contract.preload,
-        repository=layout.root,
-    )
+    if level == "limits":
+        return None
+    hidden = list(_installed(contract.assignment.unavailable))
+    course = (hidden, contract.preload, layout.root, layout.secrets)
+    data = layout.student / "data"
+    where = {"/course/data": data} if level == "sandbox" else {"data": data}
+    return _kind(level)(contract.assignment.limits, where, *course)
 
 
-def try_sandbox(layout: Layout) -> None:
-    """Raise IsolationError when this machine cannot give a sandbox."""
-    SandboxHost(Limits(), repository=layout.root).close()
+def try_level(layout: Layout, level: Level) -> Isolation:
+    """Return what a probe observes at a level; raise IsolationError when it does not hold."""
+    if level == "limits":
+        return Isolation("limits")
+    host = _kind(level)(Limits(), repository=layout.root, secrets=layout.secrets)
+    host.close()
+    return host.isolation
+
+
+def strongest(layout: Layout) -> tuple[Level, str]:
+    """Return the strongest level that holds here, and why no stronger one does."""
+    why = ""
+    levels: tuple[Level, ...] = ("sandbox", "user")
+    for level in levels:
+        try:
+            try_level(layout, level)
+        except IsolationError as error:
+            why = why or str(error)
+        else:
+            return level, why
+    return "limits", why
+
+
+def _kind(level: Level) -> type[SandboxHost] | type[UserHost]:
+    if sys.platform != "linux":
+        raise IsolationError(
+            f"isolation at level {level} needs Linux; on Windows, WSL2 is one. {INSTEAD}"
+        )
+    from .sandbox.host import SandboxHost
+    from .sandbox.user import UserHost
+
+    return SandboxHost if level == "sandbox" else UserHost
 
 
 def _installed(modules: Iterable[str]) -> Iterator[Path]:

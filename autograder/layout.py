@@ -104,6 +104,13 @@ class Layout:
         return self.root / "tests" / "alternatives"
 
     @property
+    def secrets(self) -> tuple[Path, ...]:
+        """What holds answers, as far as it is there: no submission may read it."""
+        history = self.root / ".git"
+        places = (self.solution, self.hidden_checks, self.misconceptions, self.expected, history)
+        return tuple(path for path in places if path.exists())
+
+    @property
     def samples(self) -> Path:
         """The bundled sample submissions."""
         return self.root / "tests" / "samples"

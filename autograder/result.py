@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from .checker.host import Isolation
+from .checker.isolation import Isolation
 from .checker.outcome import QuestionResult
 from .errors import ResultsError
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.builder.recorder import read_mistakes, with_mistake
+from autograder.builder.variants import read_variants, with_variant
 from autograder.grading_file import read
 from autograder.layout import Layout, read_python_files
 
@@ -40,10 +40,8 @@ def write_submissions(layout: Layout, folder: Path, count: int) -> None:
     right = read_python_files(layout.solution)
     wrong = []
     for question in contract.assignment.questions:
-        path = layout.misconceptions / f"{question.name}.py"
-        wrong.append(
-            [with_mistake(right, question, path, m) for m in read_mistakes(path, question)]
-        )
+        mistakes = read_variants(layout.misconceptions, question)
+        wrong.append([with_variant(right, question, mistake) for mistake in mistakes])
     one_of_each = [files for group in zip_longest(*wrong) for files in group if files]
     variants = (files for mistaken in cycle(one_of_each) for files in (right, mistaken))
     for number, files in enumerate(islice(variants, count)):

@@ -55,11 +55,6 @@ def estep(X, weights, means, covariances):
         Responsibilities: between 0 and 1, each row with sum 1, also for points
         a thousand standard deviations away from every mean.
 
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If a covariance is not positive definite.
-
     Notes
     -----
     Every argument may be anything `np.asarray` takes: lists, integers, any memory
@@ -78,17 +73,16 @@ def estep(X, weights, means, covariances):
     """
     # BEGIN SOLUTION
     X = np.asarray(X)
-    n_samples, n_features = X.shape
     means, covariances = (np.asarray(part, dtype=float) for part in (means, covariances))
     whiteners = [_whitener(covariance) for covariance in covariances]
     with np.errstate(divide="ignore"):  # log 0 = -inf is what a weight of 0 means
         log_heights = np.log(np.asarray(weights, dtype=float))
     log_heights += [np.log(np.diag(whitener)).sum() for whitener in whiteners]
-    log_heights -= 0.5 * n_features * np.log(2 * np.pi)
+    # The factor with 2 pi is the same for all components, and cancels.
 
     # Components first and points last, (K, N): every step below then runs along memory.
-    resp = np.empty((len(log_heights), n_samples))
-    for start in range(0, n_samples, BLOCK):
+    resp = np.empty((len(log_heights), len(X)))
+    for start in range(0, len(X), BLOCK):
         points = np.array(X[start : start + BLOCK].T, dtype=float, order="C")
         log_prob = resp[:, start : start + BLOCK]
         for k, whitener in enumerate(whiteners):

@@ -9,25 +9,13 @@ from mstep import mstep
 from scipy.cluster.vq import kmeans, vq
 
 
-def _seeds(points, K, rng):
-    """Pick K points far apart, each with odds of its squared distance (k-means++)."""
-    chosen = points[rng.integers(len(points), size=1)]
-    while len(chosen) < K:
-        _, distance = vq(points, chosen)
-        odds = distance**2 + np.finfo(float).tiny  # all points equal: any will do
-        farther = rng.choice(len(points), p=odds / odds.sum())
-        chosen = np.vstack([chosen, points[farther]])
-    return chosen
-
-
 def _kmeans_start(pixels, K):
-    """Weights, means and covariances of the best of a few k-means, on a fixed sample."""
+    """Weights, means and covariances of the best of twenty k-means, on a fixed sample."""
     rng = np.random.default_rng(0)
     sample = rng.choice(pixels, size=min(len(pixels), 3000), replace=False)
-    runs = [kmeans(sample, _seeds(sample, K, rng)) for _ in range(5)]
-    centres, _ = min(runs, key=lambda run: run[1])
+    centres, _ = kmeans(sample, K, rng=rng)
     nearest, _ = vq(sample, centres)
-    return mstep(sample, nearest[:, None] == np.arange(K))
+    return mstep(sample, np.eye(K)[nearest])
 
 
 def _fit(pixels, weights, means, covariances, max_iter):
@@ -126,8 +114,8 @@ def segment(image, K=3, max_iter=100):
     pixels = zscore(image)
     weights, means, covariances = _kmeans_start(pixels, K)
     if pixels.shape[1] == 1:
-        start = weights, means[:, 0], covariances[:, 0, 0]
-        resp, means, _ = em1d(pixels[:, 0], K, max_iter, start)
+        start = weights, np.ravel(means), np.ravel(covariances)
+        resp, means, _ = em1d(pixels.ravel(), K, max_iter, start)
     else:
         resp, means = _fit(pixels, weights, means, covariances, max_iter)
     brightness = np.asarray(means).reshape(K, -1)[:, 0]

@@ -31,11 +31,6 @@ def n_parameters(n_components, n_features=1, covariance_type="full"):
     -------
     int
 
-    Raises
-    ------
-    ValueError
-        If `covariance_type` is not one of the four; the message names them.
-
     Examples
     --------
     >>> n_parameters(1, 1), n_parameters(1, 1, "tied")

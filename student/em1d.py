@@ -31,10 +31,10 @@ def em1d(x, K=3, max_iter=100, init=None):
         Most pairs of E- and M-steps.  You may stop earlier once nothing changes any
         more.  With 0, only the closing E-step is done.
     init : (weights, means, variances), optional
-        Where to start, each of shape (K,).  The components of the result are in this
-        order.  By default: equal weights, means at the quantiles (k + 1/2) / K of x for
-        k = 0 ... K-1, and for every variance the variance of all of x.  Another start is
-        fine if it is deterministic and no two of its components are the same.
+        Where to start, each of shape (K,).  By default: equal weights, means at the
+        quantiles (k + 1/2) / K of x for k = 0 ... K-1, and for every variance the
+        variance of all of x.  Another start is fine if it is deterministic and no two of
+        its components are the same.
 
     Returns
     -------
@@ -47,6 +47,9 @@ def em1d(x, K=3, max_iter=100, init=None):
 
     Notes
     -----
+    The components may be in any order, that of `init` or another, but it is the same in
+    all three results: column k of resp goes with means[k] and variances[k].
+
     The same input gives the same answer: no random numbers without a fixed seed.
 
     A component that nobody belongs to (N_k = 0) must not turn into NaN: any finite

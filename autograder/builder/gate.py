@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from ..checker.contract import Question
@@ -39,8 +41,37 @@ class Built:
     facts: tuple[str, ...]
 
 
-def build(layout: Layout, contract: Contract, say: Callable[[str], None]) -> Built:
+@dataclass(frozen=True)
+class Proof:
+    """What was recorded and proved for one question.
+
+    Attributes
+    ----------
+    question : str
+    complete, public : Recordings
+        All that is recorded, and what students may have of it.
+    mistakes, alternatives : int
+        How many known mistakes, and how many other right implementations, were proved.
+    """
+
+    question: str
+    complete: Recordings
+    public: Recordings
+    mistakes: int
+    alternatives: int
+
+
+def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: int = 1) -> Built:
     """Generate handout and recordings, and prove that they mark as they should.
+
+    Parameters
+    ----------
+    layout : Layout
+    contract : Contract
+    say : callable
+        Told of each question that is proved.
+    jobs : int
+        Number of processes.
 
     Raises
     ------
@@ -59,32 +90,59 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None]) -> Bui
         if (path := layout.hidden_checks / f"test_{question.name}.py").exists()
         for problem in find_telling_messages(path)
     )
-    complete: dict[str, Recordings] = {}
-    public: dict[str, Recordings] = {}
-    mistakes = alternatives = 0
-    with Recorder(layout, contract) as recorder:
-        for question in assignment.questions:
-            say(f"{question.name}: the solution, other right ones, known mistakes and the stub")
-            fresh, used = recorder.record(question)
-            recorded = settle(fresh, _committed(layout, question), question)
-            complete[question.name] = recorded
-            names = {c.name for c in question.checks if c.visibility == "public"}
-            public[question.name] = public_part(recorded, names, used)
-            mistakes += len(recorded.misconceptions)
-            alternatives += recorder.prove_alternatives(question, recorded)
-            _prove_stub(recorder, question, stubs, recorded)
+    proofs = list(_proofs(layout, contract, say, jobs))
+    public = {proof.question: proof.public for proof in proofs}
     handout = assemble(layout, assignment, stubs, public)
     _refuse(find_leaks(solution, handout))
     checks = sum(len(question.checks) for question in assignment.questions)
     facts = (
         f"the solution passes all {checks} checks: {assignment.points:g} points",
         f"the untouched stubs pass none: 0 of {assignment.points:g} points",
-        f"each of {mistakes} known mistakes loses marks and is named",
-        f"each of {alternatives} other right implementations passes all checks",
+        f"each of {sum(p.mistakes for p in proofs)} known mistakes loses marks and is named",
+        f"each of {sum(p.alternatives for p in proofs)} other right implementations passes "
+        "all checks",
         f"no line of the solution can be read in the {len(handout)} files of the handout",
     )
-    expected = {f"{name}.json": dump(r).encode() for name, r in complete.items()}
+    expected = {f"{proof.question}.json": dump(proof.complete).encode() for proof in proofs}
     return Built(handout, expected, facts)
+
+
+def _proofs(
+    layout: Layout, contract: Contract, say: Callable[[str], None], jobs: int
+) -> Iterator[Proof]:
+    names = [question.name for question in contract.assignment.questions]
+    if jobs == 1:
+        for name in names:
+            say(name)
+            yield _prove(layout, contract, name)
+        return
+    with ProcessPoolExecutor(min(jobs, len(names)), get_context("spawn")) as executor:
+        futures = [executor.submit(_prove, layout, contract, name) for name in names]
+        try:
+            for name, future in zip(names, futures, strict=True):
+                say(name)
+                yield future.result()
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+
+def _prove(layout: Layout, contract: Contract, name: str) -> Proof:
+    """Record a question's answers, and prove what its checks say of all its implementations."""
+    question = next(q for q in contract.assignment.questions if q.name == name)
+    stubs = cut_stubs(read_solution(layout, contract.assignment))
+    with Recorder(layout, contract) as recorder:
+        fresh, used = recorder.record(question)
+        recorded = settle(fresh, _committed(layout, question), question)
+        seen = {check.name for check in question.checks if check.visibility == "public"}
+        proof = Proof(
+            name,
+            recorded,
+            public_part(recorded, seen, used, question),
+            len(recorded.misconceptions),
+            recorder.prove_alternatives(question, recorded),
+        )
+        _prove_stub(recorder, question, stubs, recorded)
+    return proof
 
 
 def write(built: Built, layout: Layout) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Self
 
@@ -212,8 +212,14 @@ def settle(fresh: Recordings, committed: Recordings, question: Question) -> Reco
     return replace(fresh, calls=calls)
 
 
-def public_part(recordings: Recordings, public: set[str], used: dict[str, set[str]]) -> Recordings:
-    """Return what students may have: the calls and failures of public checks alone."""
+def public_part(
+    recordings: Recordings, public: set[str], used: dict[str, set[str]], question: Question
+) -> Recordings:
+    """Return what students may have: the calls and failures of public checks alone.
+
+    Of mistakes that only hidden checks tell apart, where one's message says all that the other's
+    does and more, students have the one with less.
+    """
     keys = {key for check in public for key in used.get(check, ())}
     telling = {name for call in recordings.calls.values() for name in call.wrong}
     told = {name for key in keys & recordings.calls.keys() for name in recordings.calls[key].wrong}
@@ -223,14 +229,38 @@ def public_part(recordings: Recordings, public: set[str], used: dict[str, set[st
         # One that hidden calls alone would tell is not recognised by public checks.
         if m.fails & public and (m.name in told or m.name not in telling)
     )
-    names = {m.name for m in known}
-    calls = {
-        key: Recording(
-            call.function,
-            call.answer,
-            {name: answer for name, answer in call.wrong.items() if name in names},
+    calls = {key: call for key, call in recordings.calls.items() if key in keys}
+    kept: list[Misconception] = []
+    for mistake in known:
+        if not any(_says_less(other, mistake, calls.values(), question) for other in known):
+            kept.append(mistake)
+    names = {mistake.name for mistake in kept}
+    return Recordings(
+        {
+            key: replace(call, wrong={n: answer for n, answer in call.wrong.items() if n in names})
+            for key, call in calls.items()
+        },
+        tuple(kept),
+    )
+
+
+def _says_less(
+    one: Misconception, other: Misconception, calls: Iterable[Recording], question: Question
+) -> bool:
+    """Say whether one mistake shows in the same way as another, and its message is part of it."""
+    return (
+        one.name != other.name
+        and one.fails == other.fails
+        and one.message != other.message
+        and one.message in other.message
+        and all(
+            same_answer(
+                call.wrong.get(one.name, call.answer),
+                call.wrong.get(other.name, call.answer),
+                call.function,
+                question,
+                {},
+            )
+            for call in calls
         )
-        for key, call in recordings.calls.items()
-        if key in keys
-    }
-    return Recordings(calls, known)
+    )

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from . import frames
 from .contract import Limits
+from .isolation import Isolation
 from .transport import Transport, connect
 
 
@@ -58,14 +59,6 @@ class Load:
             answered=sorted(self.answered),
             unavailable=list(self.unavailable),
         )
-
-
-@dataclass(frozen=True)
-class Isolation:
-    """What kept submissions apart from the grader: the level's name and what was observed."""
-
-    level: str
-    observed: dict[str, str] = field(default_factory=dict)
 
 
 class Worker(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from .contract import Visibility
@@ -84,15 +84,17 @@ class QuestionResult:
     diagnoses : tuple of Diagnosis
         None, one, or two that cannot be told apart.
     helped_by : tuple of str
-        Questions that lost marks, and whose right versions were put in the place of the
-        student's for this marking.
+        Questions whose right versions were put in the place of the student's for this marking.
+    helped_for : str
+        Whether that was because they lost ``marks``, or took too much ``time`` here, or memory.
     """
 
     name: str
     title: str
     checks: tuple[CheckResult, ...]
     diagnoses: tuple[Diagnosis, ...] = ()
-    helped_by: tuple[str, ...] = field(default=())
+    helped_by: tuple[str, ...] = ()
+    helped_for: Literal["marks", "time"] = "marks"
 
     @property
     def points(self) -> float:

@@ -66,7 +66,9 @@ class Gallery:
         """
         if not isinstance(figure, FunctionType) or figure.__closure__:
             return self._png(figure, arguments)  # it depends on more than its arguments
-        key = f"{figure.__module__}.{figure.__qualname__}{_looks(arguments)}"
+        # Drawn from the rounded numbers, so that it does not matter whose were the first.
+        arguments = _rounded(arguments)
+        key = f"{figure.__module__}.{figure.__qualname__}{_digest(arguments)}"
         if key not in self._kept:
             self._kept[key] = self._png(figure, arguments)
             if len(self._kept) > MOST_KEPT:
@@ -82,17 +84,27 @@ class PictureError(Exception):
     """A picture that could not be drawn, and why."""
 
 
-def _looks(value: Any) -> str:
-    """Return text that is the same for values that look alike."""
+def _rounded(value: Any) -> Any:
+    """Return the same for values that look alike."""
     if isinstance(value, tuple | list):
-        return f"({','.join(map(_looks, value))})"
+        return tuple(_rounded(item) for item in value)
     array = np.asarray(value)
-    if array.dtype.kind == "f" and array.size:
-        finite = np.where(np.isfinite(array), array, 0.0)
-        exponent = int(np.frexp(np.abs(finite).max())[1])
-        if abs(exponent) < 900:  # beyond, what is multiplied here would overflow
-            scale = STEPS / 2.0**exponent
-            array = np.where(np.isfinite(array), np.rint(finite * scale) / scale, array)
+    if array.dtype.kind != "f" or not array.size:
+        return value
+    finite = np.where(np.isfinite(array), array, 0.0)
+    exponent = int(np.frexp(np.abs(finite).max())[1])
+    if abs(exponent) > 900:  # what is multiplied here would overflow
+        return value
+    scale = STEPS / 2.0**exponent
+    rounded = np.where(np.isfinite(array), np.rint(finite * scale) / scale, array)
+    return rounded if array.ndim else float(rounded)
+
+
+def _digest(value: Any) -> str:
+    """Return text that is the same for the same values alone."""
+    if isinstance(value, tuple):
+        return "(" + ",".join(map(_digest, value)) + ")"
+    array = np.asarray(value)
     return f"{array.dtype}{array.shape}{hashlib.sha256(array.tobytes()).hexdigest()}"
 
 

@@ -41,7 +41,7 @@ def portable(value: Any) -> Any:
 
 def _plain_array(array: np.ndarray, value: Any) -> Any:
     if array.dtype.kind in "biuf" and array.ndim == 0:
-        return array.item()
+        return float(array) if array.dtype.kind == "f" else array.item()
     if array.dtype.kind == "b":
         return np.asarray(array, dtype=np.bool_)
     if array.dtype.kind in "iu":

@@ -59,11 +59,15 @@ class Work:
     def __init__(self, fields: dict[str, Any], ask: Callable[..., Any]) -> None:
         content = fields["content"].tobytes()
         names = fields["names"].tobytes().decode("utf-8", "surrogatepass").split("\0")
-        sources = {}
+        sources: dict[str, tuple[str, bytes]] = {}
         offset = 0
         for name, size in zip(names if fields["sizes"] else (), fields["sizes"], strict=True):
             if name.endswith(".py"):
-                sources[module_named(name)] = (name, content[offset : offset + size])
+                source = name, content[offset : offset + size]
+                if name.endswith("/__init__.py"):  # a file of that name goes before a folder
+                    sources.setdefault(module_named(name), source)
+                else:
+                    sources[module_named(name)] = source
             offset += size
         self.functions: dict[str, str] = fields["functions"]
         self.filenames = {name for name, _ in sources.values()}

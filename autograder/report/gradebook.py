@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from ..checker.outcome import QuestionResult
 from ..result import SubmissionResult
-from .wording import listed, number, one_line
+from .wording import isolation, listed, number, one_line
 
 _FORMULA_STARTS = tuple("=+-@＝＋－＠")
-_EXPECTED_ISOLATION = "sandbox"
 _TROUBLES = {
     "crash": "crashed",
     "exit": "ended Python",
@@ -58,8 +57,7 @@ def _notes(result: SubmissionResult) -> Iterator[str]:
         if question.helped_by:
             helpers = listed(question.helped_by)
             yield f"{question.name} was marked with correct versions of {helpers}"
-    if result.isolation.level != _EXPECTED_ISOLATION:
-        yield f"isolation: {result.isolation.level}"
+    yield f"isolation: {isolation(result.isolation)}"
 
 
 def _troubles(question: QuestionResult) -> Iterator[str]:

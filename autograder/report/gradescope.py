@@ -44,6 +44,7 @@ def results_json(result: SubmissionResult) -> bytes:
         "extra_data": {
             "status": result.status,
             "isolation": result.isolation.level,
+            "isolation_observed": result.isolation.observed,
             "follow_through": {q.name: list(q.helped_by) for q in result.questions if q.helped_by},
         },
     }

@@ -22,6 +22,7 @@ from .wording import (
     follow_through,
     found_label,
     found_text,
+    isolation,
     lost_marks,
     mistakes_heading,
     number,
@@ -162,6 +163,7 @@ _ENVIRONMENT = jinja2.Environment(
 )
 _ENVIRONMENT.filters |= {
     "check_title": check_title,
+    "isolation": isolation,
     "follow_through": follow_through,
     "found_label": found_label,
     "found_text": found_text,

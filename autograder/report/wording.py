@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..checker.isolation import POSSIBLE, REFUSED, Isolation
 from ..checker.outcome import CheckResult, QuestionResult
 
 GLYPHS = {"passed": "✓", "failed": "✗", "not run": "–"}
@@ -21,6 +22,10 @@ FAILED = (
 
 _ONE_MISTAKE = "This is what your answers look like"
 _TWO_MISTAKES = "One of two mistakes explains this; they cannot be told apart from the answers"
+_HELPED_FOR = {
+    "marks": "since yours lost marks there.",
+    "time": "since yours took too much time or memory here, though right.",
+}
 _GRADERS_FAULT = "The grader could not run this check. That is not the fault of your code."
 
 _FIRST_LINES, _LAST_LINES, _LINE_WIDTH = 12, 8, 200
@@ -106,10 +111,24 @@ def mistakes_heading(question: QuestionResult) -> str:
     return _ONE_MISTAKE if len(question.diagnoses) == 1 else _TWO_MISTAKES
 
 
+def isolation(observed: Isolation) -> str:
+    """Return the level of isolation, and what a probe could and could not do there."""
+    tried = {
+        name: what.partition(":")[0]
+        for name, what in observed.observed.items()
+        if what.startswith((REFUSED, POSSIBLE))
+    }
+    if not tried:
+        return observed.level
+    possible = [name for name, what in tried.items() if what == POSSIBLE]
+    refused = f"{len(tried) - len(possible)} of {len(tried)} attempts refused"
+    return f"{observed.level}, {refused}" + f" ({'; '.join(possible)}: possible)" * bool(possible)
+
+
 def follow_through(question: QuestionResult) -> str:
     """Return the sentence that says which right versions were put in, and why."""
     versions = "a correct version" if len(question.helped_by) == 1 else "correct versions"
     return (
         f"This question was marked with {versions} of {listed(question.helped_by)}, "
-        "since yours lost marks there."
+        + _HELPED_FOR[question.helped_for]
     )

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -79,8 +79,9 @@ def assemble(readable: Mapping[str, Path], hidden: Sequence[Path]) -> FileSystem
     IsolationError
         When the interpreter's shared libraries cannot be found.
     """
-    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-    interpreter = [Mount(path, str(path)) for path in _interpreter(python)]
+    python = _python()
+    parts = _interpreter(python)
+    interpreter = [Mount(path, str(path)) for path in parts]
     libraries = [
         Mount(path, str(path) if path.is_relative_to(sys.base_prefix) else f"{LIBRARIES}/{i}")
         for i, path in enumerate(_libraries())
@@ -92,7 +93,7 @@ def assemble(readable: Mapping[str, Path], hidden: Sequence[Path]) -> FileSystem
     ]
     others += [Mount(path.resolve(), inside) for inside, path in readable.items()]
     in_use = {mount.inside for mount in libraries}
-    masks = {str(p): True for p in _foreign_libraries(interpreter) if str(p) not in in_use}
+    masks = {str(p): True for p in _foreign_libraries(parts) if str(p) not in in_use}
     for path in hidden:
         masks |= _masks(path.resolve(), [*interpreter, *libraries, *others])
     return FileSystem(
@@ -101,6 +102,66 @@ def assemble(readable: Mapping[str, Path], hidden: Sequence[Path]) -> FileSystem
         masks=tuple((p, f) for p, f in masks.items() if not _is_below(p, set(masks) - {p})),
         libraries=tuple(mount.inside for mount in libraries),
     )
+
+
+@dataclass(frozen=True)
+class InPlace:
+    """What may be used of this machine's own files, where there is no file system beside it.
+
+    Attributes
+    ----------
+    python : str
+        The interpreter.
+    libraries : tuple of str
+        The folders that modules are imported from.
+    readable : tuple of str
+        Files and folders that may be read.
+    listable : tuple of str
+        Folders of which the names may be read, as some of what is in them must not be.
+    """
+
+    python: str
+    libraries: tuple[str, ...]
+    readable: tuple[str, ...]
+    listable: tuple[str, ...]
+
+
+def in_place(folders: Sequence[Path], hidden: Sequence[Path]) -> InPlace:
+    """Find what the running interpreter needs, to be used where it is.
+
+    Parameters
+    ----------
+    folders : sequence of path
+        What else may be read.
+    hidden : sequence of path
+        Files and folders of installed libraries that must not be read.
+
+    Raises
+    ------
+    IsolationError
+        When the interpreter's shared libraries cannot be found.
+    """
+    python = _python()
+    interpreter = _interpreter(python)
+    libraries = [path.resolve() for path in _libraries()]
+    masked = {path.resolve() for path in (*_foreign_libraries(interpreter), *hidden)}
+    masked -= set(libraries)
+    shown = dict.fromkeys(path.resolve() for path in (*interpreter, *libraries, *folders))
+    listable: list[str] = []
+    readable = [str(path) for root in shown for path in _without(root, masked, listable)]
+    return InPlace(str(python), tuple(map(str, libraries)), tuple(readable), tuple(listable))
+
+
+def _without(path: Path, masked: Collection[Path], listable: list[str]) -> Iterator[Path]:
+    """Yield what lies below a path beside the masked; note the folders that are taken apart."""
+    if path.resolve() in masked:
+        return
+    if not any(mask.is_relative_to(path.resolve()) for mask in masked):
+        yield path
+        return
+    listable.append(str(path))
+    for entry in sorted(path.iterdir()):
+        yield from _without(entry, masked, listable)
 
 
 def _masks(path: Path, mounts: Sequence[Mount]) -> dict[str, bool]:
@@ -114,6 +175,10 @@ def _masks(path: Path, mounts: Sequence[Mount]) -> dict[str, bool]:
 
 def _is_below(path: str, others: Iterable[str]) -> bool:
     return any(Path(path).is_relative_to(other) for other in others)
+
+
+def _python() -> Path:
+    return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
 
 
 def _interpreter(python: Path) -> list[Path]:
@@ -143,12 +208,12 @@ def _libraries() -> list[Path]:
     return [path for path in dict.fromkeys(paths) if path.is_dir()]
 
 
-def _foreign_libraries(mounts: Sequence[Mount]) -> Iterator[Path]:
+def _foreign_libraries(interpreter: Sequence[Path]) -> Iterator[Path]:
     """Yield the folders of installed modules that come along with the interpreter's folders."""
-    for mount in mounts:
+    for path in interpreter:
         for kind in ("site-packages", "dist-packages"):
-            yield from mount.source.glob(kind)
-            yield from mount.source.glob(f"python*/{kind}")
+            yield from path.glob(kind)
+            yield from path.glob(f"python*/{kind}")
 
 
 def _outermost(mounts: Sequence[Mount]) -> list[Mount]:

@@ -1,4 +1,4 @@
-"""Workers that are kept apart from the grader by bubblewrap and the kernel."""
+"""Workers that are kept apart from the grader by the kernel, in a sandbox by bubblewrap."""
 
 from __future__ import annotations
 
@@ -12,25 +12,23 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..checker import frames
 from ..checker.contract import Limits
-from ..checker.host import Isolation
+from ..checker.isolation import POSSIBLE, Isolation
 from ..checker.transport import ClosedError, LateError
-from ..errors import IsolationError
-from .filesystem import MACHINERY, FileSystem, assemble, bubblewrap
-from .probe import POSSIBLE, planted
+from ..errors import INSTEAD, IsolationError
+from .confine import SCRATCH
+from .filesystem import MACHINERY, assemble, bubblewrap
+from .probe import planted
 from .worker import STOP_SECONDS, SandboxWorker
 from .zygote import READY, Plan
 
 START_SECONDS = 60.0
 NOBODY = 65534
 
-INSTEAD = (
-    "With `--isolation limits` submissions run without a sandbox: they can then read whatever "
-    "the grader can, so keep that for code that you trust, or for a throw-away machine."
-)
 NAMESPACES = (
     "The sandbox needs bubblewrap 0.5 or later and unprivileged user namespaces. These may be off "
     "(`sysctl kernel.unprivileged_userns_clone=1`, `sysctl user.max_user_namespaces=10000`); "
@@ -41,24 +39,32 @@ NAMESPACES = (
 
 
 class _Zygote:
-    """The running sandbox: bubblewrap, and in it the process that forks workers."""
+    """The running sandbox: the process that forks workers, and what keeps it apart."""
 
-    def __init__(self, program: str, files: FileSystem, plan: Plan) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        machinery: str,
+        plan: Plan,
+        environment: Mapping[str, str],
+        advice: str,
+    ) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         start = (
-            f"import sys; sys.path.append({MACHINERY!r}); "
+            f"import sys; sys.path.append({machinery!r}); "
             f"from {__package__}.zygote import main; main()"
         )
-        command = bubblewrap(program, files, root=os.geteuid() == 0)
-        command += ["-I", "-S", "-B", "-X", "utf8", "-c", start]
-        command += [json.dumps(dataclasses.asdict(plan)), str(theirs.fileno())]
-        with theirs, os.fdopen(os.memfd_create("words"), "w+b") as words:
+        words = [*command, "-I", "-S", "-B", "-X", "utf8", "-c", start]
+        words += [json.dumps(dataclasses.asdict(plan)), str(theirs.fileno())]
+        with theirs, os.fdopen(os.memfd_create("said"), "w+b") as said:
             self.process = subprocess.Popen(
-                command,
+                words,
                 stdin=subprocess.DEVNULL,
-                stdout=words,
-                stderr=words,
+                stdout=said,
+                stderr=said,
                 pass_fds=[theirs.fileno()],
+                cwd="/",
+                env=environment,
             )
             theirs.close()
             self.control.settimeout(START_SECONDS)
@@ -68,11 +74,12 @@ class _Zygote:
                 ready = False
             if not ready:
                 self.close()
-                words.seek(0)
-                said = words.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
-                missing = said.startswith(("ImportError", "ModuleNotFoundError"))
-                advice = "" if missing else f". {NAMESPACES} {INSTEAD}"
-                raise IsolationError(f"the sandbox did not start: {said}{advice}")
+                said.seek(0)
+                last = said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+                missing = last.startswith(("ImportError", "ModuleNotFoundError"))
+                raise IsolationError(
+                    f"the sandbox did not start: {last}" + ("" if missing else f". {advice}")
+                )
 
     def close(self) -> None:
         """End the sandbox and every process in it."""
@@ -84,29 +91,124 @@ class _Zygote:
             self.process.wait()
 
 
-class SandboxHost:
+class ConfinedHost:
     """Starts workers that hold one submission's code and can reach nothing else.
 
-    A host belongs to one thread, which has to live as long as the host is used: the sandbox ends
+    A host belongs to one thread, which has to live as long as the host is used: the zygote ends
     with the thread that started it.
+
+    Parameters
+    ----------
+    level : str
+        What the way of confinement is called.
+    command : sequence of str
+        Starts a Python interpreter in its confinement.
+    machinery : str
+        The folder in there that holds this package.
+    plan : Plan
+        What the zygote is to do.
+    environment : mapping of str to str
+        The environment of the command.
+    repository : path, optional
+        The instructor's folder, which the probe tries to find.
+    secrets : sequence of path
+        What the probe tries to read.
+    advice : str
+        What a person can do when this does not work here.
+
+    Attributes
+    ----------
+    isolation : Isolation
+        What a probe in a worker's place could and could not do.
+
+    Raises
+    ------
+    IsolationError
+        When it cannot be set up, or the probe could do what it must not.
+    """
+
+    def __init__(
+        self,
+        level: str,
+        command: Sequence[str],
+        machinery: str,
+        plan: Plan,
+        environment: Mapping[str, str],
+        repository: Path | None,
+        secrets: Sequence[Path],
+        advice: str,
+    ) -> None:
+        self._start_zygote = partial(_Zygote, command, machinery, plan, environment, advice)
+        self._zygote = self._start_zygote()
+        try:
+            observed = self._observe(repository, secrets, plan.readable)
+            holes = [f"{name} ({what})" for name, what in self.holes(observed).items()]
+            if holes:
+                raise IsolationError(f"code in it can {'; '.join(holes)}")
+        except BaseException as error:
+            self.close()
+            if isinstance(error, IsolationError):
+                raise IsolationError(
+                    f"isolation at level {level} does not hold on this machine: {error}. Nothing "
+                    f"of a submission was run. {advice}"
+                ) from error
+            raise
+        self.isolation = Isolation(level, observed)
+
+    def holes(self, observed: Mapping[str, str]) -> dict[str, str]:
+        """Return what the probe could do and must not be able to."""
+        return {name: what for name, what in observed.items() if what.startswith(POSSIBLE)}
+
+    def start(self) -> SandboxWorker:
+        """Start a worker; a zygote that has died is replaced first.
+
+        Raises
+        ------
+        IsolationError
+            When it cannot be replaced.
+        """
+        if self._zygote.process.poll() is None:
+            with contextlib.suppress(ConnectionError):  # it is about to end
+                return SandboxWorker(self._zygote.control)
+        self._zygote.close()
+        self._zygote = self._start_zygote()
+        return SandboxWorker(self._zygote.control)
+
+    def close(self) -> None:
+        """End the zygote and every process below it."""
+        self._zygote.close()
+
+    def _observe(
+        self, repository: Path | None, secrets: Sequence[Path], shown: Sequence[str]
+    ) -> dict[str, str]:
+        with planted(repository, secrets, shown) as targets:
+            worker = SandboxWorker(self._zygote.control, targets)
+            deadline = time.monotonic() + START_SECONDS
+            try:
+                _, told = frames.read(lambda size: worker.transport.receive(size, deadline))
+            except (ClosedError, LateError, frames.FrameError):
+                status = worker.end(STOP_SECONDS)  # says so itself when it was not confined
+                raise IsolationError(f"the probe ended with status {status}") from None
+            worker.end(STOP_SECONDS)
+        return {name: str(value) for name, value in told.items()}
+
+
+class SandboxHost(ConfinedHost):
+    """Workers in a bubblewrap sandbox of this host's own: no network, no files, no neighbours.
 
     Parameters
     ----------
     limits : Limits
         What each worker may use.
     readable : mapping of str to path, optional
-        Absolute paths inside, and the folders that are to be seen there.
+        Absolute paths inside, and the folders that are to be seen there. In the working folder,
+        their last part leads to them.
     hidden : sequence of path, optional
         Files and folders of installed libraries that are to look empty.
     preload : sequence of str, optional
         Modules to load once, before the first worker.
-    repository : path, optional
-        The instructor's folder, which the probe tries to find.
-
-    Attributes
-    ----------
-    isolation : Isolation
-        What a probe in a worker's place could and could not do.
+    repository, secrets : path, sequence of path, optional
+        The instructor's folder, and what in it the probe tries to read.
 
     Raises
     ------
@@ -121,6 +223,7 @@ class SandboxHost:
         hidden: Sequence[Path] = (),
         preload: Sequence[str] = (),
         repository: Path | None = None,
+        secrets: Sequence[Path] = (),
     ) -> None:
         program = shutil.which("bwrap")
         if program is None:
@@ -128,66 +231,33 @@ class SandboxHost:
                 "bubblewrap is not installed, and without it submissions are not kept apart "
                 f"from the grader. On Debian and Ubuntu: `apt-get install bubblewrap`. {INSTEAD}"
             )
-        self._program = program
-        self._files = assemble(readable or {}, hidden)
-        self._plan = Plan(
+        files = assemble(readable or {}, hidden)
+        plan = Plan(
             uid=NOBODY,
-            libraries=self._files.libraries,
+            namespaces=True,
+            scratch=SCRATCH,
+            links={Path(inside).name: inside for inside in readable or {}},
+            libraries=files.libraries,
             preload=preload,
-            readable=[mount.inside for mount in self._files.mounts],
-            resources=_resources(limits),
+            readable=[mount.inside for mount in files.mounts],
+            listable=(),
+            resources=resource_limits(limits),
             scratch_mib=limits.scratch_mib,
             output_bytes=limits.output_kib << 10,
         )
-        self._zygote = _Zygote(self._program, self._files, self._plan)
-        try:
-            self.isolation = Isolation("sandbox", self._observe(repository))
-        except BaseException as error:
-            self.close()
-            if isinstance(error, IsolationError):
-                raise IsolationError(
-                    f"the sandbox does not hold on this machine: {error}. Nothing of a submission "
-                    f"was run. {NAMESPACES} {INSTEAD}"
-                ) from error
-            raise
-
-    def start(self) -> SandboxWorker:
-        """Start a worker; a sandbox that has died is replaced first.
-
-        Raises
-        ------
-        IsolationError
-            When it cannot be replaced.
-        """
-        if self._zygote.process.poll() is None:
-            with contextlib.suppress(ConnectionError):  # it is about to end
-                return SandboxWorker(self._zygote.control)
-        self._zygote.close()
-        self._zygote = _Zygote(self._program, self._files, self._plan)
-        return SandboxWorker(self._zygote.control)
-
-    def close(self) -> None:
-        """End the sandbox and every process in it."""
-        self._zygote.close()
-
-    def _observe(self, repository: Path | None) -> dict[str, str]:
-        with planted(repository, self._plan.readable) as targets:
-            worker = SandboxWorker(self._zygote.control, targets)
-            deadline = time.monotonic() + START_SECONDS
-            try:
-                _, told = frames.read(lambda size: worker.transport.receive(size, deadline))
-            except (ClosedError, LateError, frames.FrameError):
-                status = worker.end(STOP_SECONDS)  # says so itself when it was not confined
-                raise IsolationError(f"the probe ended with status {status}") from None
-            worker.end(STOP_SECONDS)
-        observed = {name: str(value) for name, value in told.items()}
-        holes = [f"{name} ({what})" for name, what in observed.items() if what.startswith(POSSIBLE)]
-        if holes:
-            raise IsolationError(f"code in it can {'; '.join(holes)}")
-        return observed
+        super().__init__(
+            "sandbox",
+            bubblewrap(program, files, root=os.geteuid() == 0),
+            MACHINERY,
+            plan,
+            dict(os.environ),
+            repository,
+            secrets,
+            f"{NAMESPACES} {INSTEAD}",
+        )
 
 
-def _resources(limits: Limits) -> dict[str, tuple[int, int]]:
+def resource_limits(limits: Limits) -> dict[str, tuple[int, int]]:
     """Return soft and hard limits by the name that follows ``RLIMIT_``."""
     equal = {
         "AS": limits.memory_mib << 20,

@@ -36,7 +36,9 @@ FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 """How many rights on files each version of the interface knows; 16 from version 5 on."""
 
 
-def restrict(readable: Sequence[str], writable: Sequence[str], devices: str) -> str:
+def restrict(
+    readable: Sequence[str], listable: Sequence[str], writable: Sequence[str], devices: str
+) -> str:
     """Filter what this process and its threads may open, as far as this kernel can.
 
     Files that are open already stay usable. From Linux 6.7 on the filter also refuses TCP, from
@@ -44,8 +46,8 @@ def restrict(readable: Sequence[str], writable: Sequence[str], devices: str) -> 
 
     Parameters
     ----------
-    readable, writable : sequence of str
-        Paths to read below, and to read and write below.
+    readable, listable, writable : sequence of str
+        Paths to read below, to list folders below, and to read and write below.
     devices : str
         A folder in which devices can be read and written.
 
@@ -54,12 +56,9 @@ def restrict(readable: Sequence[str], writable: Sequence[str], devices: str) -> 
     str
         What is in force, for people.
     """
-    try:
-        version = kernel.syscall("landlock", CREATE_RULESET, None, 0, ASK_VERSION)
-    except OSError as error:
-        if error.errno in (errno.ENOSYS, errno.EOPNOTSUPP):
-            return "not available (Landlock)"
-        raise
+    version = supported()
+    if not version:
+        return "not available (Landlock)"
     handled = (1 << FILE_RIGHTS.get(version, 16)) - 1
     attributes = struct.pack("=Q", handled)
     if version >= 4:
@@ -68,6 +67,7 @@ def restrict(readable: Sequence[str], writable: Sequence[str], devices: str) -> 
         attributes += struct.pack("=Q", 0b11)  # abstract sockets and signals to others
     ruleset = kernel.syscall("landlock", CREATE_RULESET, attributes, len(attributes), 0)
     rules = [(path, READ) for path in readable]
+    rules += [(path, READ_DIR) for path in listable]
     rules += [(path, READ | WRITE) for path in writable]
     rules += [(devices, READ | WRITE_FILE)]
     for path, rights in rules:
@@ -76,6 +76,16 @@ def restrict(readable: Sequence[str], writable: Sequence[str], devices: str) -> 
     kernel.syscall("landlock", RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
     return f"in force (Landlock, version {version})"
+
+
+def supported() -> int:
+    """Return the version of Landlock that the kernel has, 0 when it has none."""
+    try:
+        return kernel.syscall("landlock", CREATE_RULESET, None, 0, ASK_VERSION)
+    except OSError as error:
+        if error.errno in (errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM):  # old, off, or forbidden
+            return 0
+        raise
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..checker.isolation import POSSIBLE, REFUSED
 from . import kernel
 from .confine import CLONE_NEWUSER, PROC
 
-REFUSED = "refused"
-POSSIBLE = "possible"
+READ_FILE = "read a file of the grader"
+WRITE_OUTSIDE = "write outside its scratch folder"
+SEE_PROCESSES = "see other processes"
+SEE_FOLDER = "see the instructor's folder"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,9 @@ class Targets:
     canary : str
         A file of the grader's that anyone on this machine may read.
     private : sequence of str
-        Files and folders of the instructor's.
+        Files and folders of the instructor's, which should not even be seen.
+    secrets : sequence of str
+        Those among them that must not be read.
     port : int
         Where the grader listens on the loopback interface.
     pid : int
@@ -38,19 +43,24 @@ class Targets:
 
     canary: str
     private: Sequence[str]
+    secrets: Sequence[str]
     port: int
     pid: int
     read_only: Sequence[str]
 
 
 @contextlib.contextmanager
-def planted(repository: Path | None, shown: Sequence[str]) -> Iterator[Targets]:
+def planted(
+    repository: Path | None, secrets: Sequence[Path], shown: Sequence[str]
+) -> Iterator[Targets]:
     """Set out a file and a listener for the probe to find, on the grader's side.
 
     Parameters
     ----------
     repository : path, optional
         The instructor's folder.
+    secrets : sequence of path
+        What must not be read, such as answers.
     shown : sequence of str
         What can be read inside; an interpreter may lie in the instructor's folder.
     """
@@ -63,16 +73,17 @@ def planted(repository: Path | None, shown: Sequence[str]) -> Iterator[Targets]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        yield Targets(canary.name, private, port, os.getpid(), shown)
+        hidden = [str(path.resolve()) for path in secrets]
+        yield Targets(canary.name, private, hidden, port, os.getpid(), shown)
 
 
 def attempt(targets: Targets) -> dict[str, str]:
     """Try what must not succeed; return for each thing whether it was refused."""
     tries: dict[str, Callable[[], str]] = {
-        "read a file of the grader": lambda: _read(targets.canary),
-        "write outside its scratch folder": lambda: _write(targets.read_only),
+        READ_FILE: lambda: _read(targets.canary),
+        WRITE_OUTSIDE: lambda: _write(targets.read_only),
         "reach the network": lambda: _connect(targets.port),
-        "see other processes": _see_processes,
+        SEE_PROCESSES: _see_processes,
         "signal other processes": lambda: _signal(targets.pid),
         "raise its own limits": _raise_limits,
         "make namespaces of its own": _make_namespaces,
@@ -80,7 +91,9 @@ def attempt(targets: Targets) -> dict[str, str]:
         "start a process": _start_process,
     }
     if targets.private:
-        tries["see the instructor's folder"] = lambda: _find(targets.private)
+        tries[SEE_FOLDER] = lambda: _find(targets.private)
+    if targets.secrets:
+        tries["read the answers"] = lambda: _read_any(targets.secrets)
     return {name: _tried(action) for name, action in tries.items()}
 
 
@@ -101,6 +114,25 @@ def _find(paths: Sequence[str]) -> str:
     if not found:
         raise FileNotFoundError
     return f"found {len(found)} of {len(paths)} entries"
+
+
+def _read_any(paths: Sequence[str]) -> str:
+    read = []
+    for path in paths:
+        files = [path] if os.path.isfile(path) else _files_below(path)
+        for file in files:
+            with contextlib.suppress(OSError), open(file, "rb") as stream:
+                stream.read(1)
+                read.append(path)
+                break
+    if not read:
+        raise PermissionError
+    return "read in " + ", ".join(read)
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    for above, _, names in os.walk(folder):
+        yield from (os.path.join(above, name) for name in names)
 
 
 def _write(folders: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ import errno
 import itertools
 import os
 import struct
+from collections.abc import Sequence
 
 from . import kernel
 
@@ -79,13 +80,17 @@ def install() -> str:
     machine = os.uname().machine
     if machine not in ARCHITECTURES:
         return f"not available (no list of calls for {machine})"
-    program = b"".join(_program(*ARCHITECTURES[machine], os.getpid()))
+    _install(_program(*ARCHITECTURES[machine], os.getpid()))
+    return f"in force (seccomp, {machine})"
+
+
+def _install(instructions: Sequence[bytes]) -> None:
+    program = b"".join(instructions)
     code = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("@HP", len(program) // INSTRUCTION.size, ctypes.addressof(code))
     pointer = ctypes.create_string_buffer(header, len(header))
     kernel.no_new_privileges()  # the kernel asks for this first
     kernel.prctl(kernel.PR_SET_SECCOMP, MODE_FILTER, ctypes.addressof(pointer))
-    return f"in force (seccomp, {machine})"
 
 
 def _program(architecture: int, column: int, own_pid: int) -> list[bytes]:

@@ -8,6 +8,9 @@ Each piece of work is done by a family of its own::
 
 The keeper ends when the child does or when the grader hangs up, and the kernel ends with it
 whatever else may be running in there. All that the zygote ever does is fork.
+
+Where the machine refuses namespaces, families do without: the child's other confinement keeps
+it from starting processes and from reaching others, and the keeper ends the child itself.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import itertools
 import json
 import os
 import select
+import shutil
 import signal
 import site
 import socket
@@ -44,12 +48,18 @@ class Plan:
     ----------
     uid : int
         Which user to become when started as root.
+    namespaces : bool
+        Whether each family enters namespaces of its own.
+    scratch : str
+        Where families without namespaces have their working folders.
+    links : mapping of str to str
+        Names in a working folder, and the paths that they stand for.
     libraries : sequence of str
         Folders to import from.
     preload : sequence of str
         Modules to import before the first fork.
-    readable : sequence of str
-        What children may read.
+    readable, listable : sequence of str
+        What children may read, and the folders in which they may only see names.
     resources : mapping of str to (int, int)
         Soft and hard limits of a child, by the name that follows ``RLIMIT_``.
     scratch_mib : int
@@ -59,9 +69,13 @@ class Plan:
     """
 
     uid: int
+    namespaces: bool
+    scratch: str
+    links: Mapping[str, str]
     libraries: Sequence[str]
     preload: Sequence[str]
     readable: Sequence[str]
+    listable: Sequence[str]
     resources: Mapping[str, Sequence[int]]
     scratch_mib: int
     output_bytes: int
@@ -114,17 +128,25 @@ def _start_family(
     plan: Plan, targets: dict[str, Any] | None, descriptors: list[int], lifeline: socket.socket
 ) -> NoReturn:
     try:
+        zygote = os.pidfd_open(os.getppid())
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        confine.enter_namespaces(plan.scratch_mib)
-        if os.fork() != 0:
-            os._exit(0)
+        scratch = confine.SCRATCH
+        if plan.namespaces:
+            confine.enter_namespaces(plan.scratch_mib, plan.links)
+            if os.fork() != 0:
+                os._exit(0)
+        else:
+            scratch = confine.enter_scratch(plan.scratch, plan.links)
         child = os.fork()
         if child == 0:
-            _become_child(plan, targets, descriptors, lifeline)
+            _become_child(plan, targets, descriptors, lifeline, scratch)
         for descriptor in descriptors:
             os.close(descriptor)
-        _keep(child, lifeline)
+        _keep(child, lifeline, zygote, plan.namespaces)
+        if not plan.namespaces:
+            shutil.rmtree(scratch, ignore_errors=True)  # what resists goes with the sandbox
+        os._exit(0)
     except BaseException as error:
         _say_failed(lifeline, error)
     finally:
@@ -136,28 +158,33 @@ def _say_failed(lifeline: socket.socket, error: BaseException) -> None:
         lifeline.send(FAILED + f"{type(error).__name__}: {error}".encode()[:MAX_MESSAGE])
 
 
-def _keep(child: int, lifeline: socket.socket) -> None:
-    """Wait for the child's end or the grader's sign, end all that is left, say how it ended."""
+def _keep(child: int, lifeline: socket.socket, zygote: int, namespaces: bool) -> None:
+    """Wait for the child's end, the zygote's or the grader's sign; end all that is left, tell."""
     poller = select.poll()
     handle = os.pidfd_open(child)
     poller.register(handle, select.POLLIN)
     poller.register(lifeline, select.POLLIN)
+    poller.register(zygote, select.POLLIN)
     message = b""
     if handle in (ready for ready, _ in poller.poll()):
         _, status = os.waitpid(child, 0)
         message = ENDED + str(os.waitstatus_to_exitcode(status)).encode()
     with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, signal.SIGKILL)  # everyone in this namespace but process 1, which is this
+        # Everyone in this namespace but process 1, which is this; or the child, which is alone.
+        os.kill(-1 if namespaces else child, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()
     if message:
         lifeline.send(message)
-    os._exit(0)
 
 
 def _become_child(
-    plan: Plan, targets: dict[str, Any] | None, descriptors: list[int], lifeline: socket.socket
+    plan: Plan,
+    targets: dict[str, Any] | None,
+    descriptors: list[int],
+    lifeline: socket.socket,
+    scratch: str,
 ) -> NoReturn:
     import numpy as np  # the libraries are not there yet when this module is loaded
 
@@ -168,7 +195,7 @@ def _become_child(
     os.dup2(output, 2)
     _close_all_but(0, 1, 2, requests, replies, lifeline.fileno())
     np.random.seed()  # or all children would draw the same numbers
-    in_force = confine.give_up_rights(plan.resources, plan.readable)
+    in_force = confine.give_up_rights(plan.resources, plan.readable, plan.listable, scratch)
     if targets is not None:
         observed = probe.attempt(probe.Targets(**targets))
         os.write(replies, frames.encode("observed", **in_force, **observed))

@@ -82,6 +82,8 @@ def _flatten(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
         arrays.append(value)
         return {"array": len(arrays) - 1}
     if isinstance(value, np.generic):
+        if isinstance(value, np.longdouble):  # whose item is one again
+            return float(value)
         return _flatten(value.item(), arrays, depth)
     if isinstance(value, list):
         return [_flatten(item, arrays, depth + 1) for item in value]

@@ -63,6 +63,7 @@ class Submission:
             if key in self._recorded and error.reason in ("exception", "unusable"):
                 self.log.append(Logged(self.check, key, RAISED))
             raise
+        answer = signature.arranged(answer)
         if key in self._recorded:
             self.log.append(Logged(self.check, key, answer))
         given = [item.name for item in signature.arguments[: len(args)]] + list(kwargs)

@@ -88,6 +88,19 @@ class Signature:
                     sizes.setdefault(name, int(default))
         return sizes
 
+    def arranged(self, answer: Any) -> Any:
+        """Return the answer with tuples that stand for arrays made arrays.
+
+        A tuple holds the results of a function that has several; any other is as good as a list.
+        """
+        if not isinstance(answer, tuple):
+            return answer
+        if len(self.results) == 1:
+            only = _as_array(answer)
+            fits = isinstance(only, np.ndarray) and only.ndim == len(self.results[0].sizes)
+            return only if fits else answer
+        return tuple(_as_array(value) for value in answer)
+
     def checked(self, answer: Any, sizes: dict[str, int]) -> Any:
         """Return the answer as arrays and numbers of the kinds asked for.
 
@@ -103,6 +116,7 @@ class Signature:
         BadAnswerError
             When type, count, shape or kind of number are wrong, or a value is not finite.
         """
+        answer = self.arranged(answer)
         if answer is None:
             due = "; ".join(_described(item, sizes) for item in self.results)
             raise BadAnswerError(
@@ -171,6 +185,22 @@ def _described(item: Item, sizes: dict[str, int]) -> str:
     if shape is None:
         return f"{item.name}, {kind} of shape {letters}"
     return f"{item.name}, {kind} of shape {letters} = {shape}"
+
+
+def _as_array(value: Any) -> Any:
+    """Return a tuple of numbers, arrays and such tuples as an array, if it has the form of one."""
+    if not isinstance(value, tuple) or not _numbers_only(value):
+        return value
+    try:
+        return np.asarray(value)
+    except ValueError:  # ragged
+        return value
+
+
+def _numbers_only(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_numbers_only, value))
+    return isinstance(value, bool | int | float | np.ndarray)
 
 
 def _whole(array: np.ndarray) -> bool:

@@ -9,6 +9,8 @@ def test_zscore_by_hand(submission, reference, match):
     """A table of 2 by 4 greys: one row per pixel, mean 0 and standard deviation 1."""
     pixels = np.array([[10, 30, 10, 30], [10, 10, 30, 30]], dtype=np.uint8)
     match(submission.zscore(pixels), reference.zscore(pixels), "z")  # ±1: the spread is 10
+    for pixels in ([[0, 10], [20, 50]], [[0.1, 0.2], [0.3, 0.7]]):
+        match(submission.zscore(pixels), reference.zscore(pixels), "z of four greys")
 
 
 def test_zscore_of_each_channel(submission, reference, match):
@@ -19,17 +21,28 @@ def test_zscore_of_each_channel(submission, reference, match):
 
 def test_zscore_of_a_constant_channel(submission, reference, match):
     """A channel that is the same everywhere has no scale: it becomes 0, not NaN."""
-    pixels = np.array([[[1.0, 0.1], [3.0, 0.1]], [[3.0, 0.1], [1.0, 0.1]]])
+    pixels = np.dstack([np.arange(10.0).reshape(2, 5), np.full((2, 5), 0.1)])
     match(submission.zscore(pixels), reference.zscore(pixels), "z")
+    match(submission.zscore(np.array([[5.0]])), [[0.0]], "z of a single pixel")
 
 
 def test_labels_lie_on_their_pixels(submission, reference, match):
-    """A bright shape on dark ground, 5 by 8 pixels: each label stays where its pixel was."""
-    shape = np.zeros((5, 8), dtype=int)
-    shape[1:4, 1:3] = shape[3, 3:7] = 1
-    pixels = (np.where(shape, 200, 50) + np.arange(40).reshape(5, 8) * 7 % 11).astype(np.uint8)
+    """A bright line on dark ground, 5 by 8 pixels: each label stays where its pixel was."""
+    drawing = ["##......", ".##....#", "...##...", ".....##.", "#.....##"]
+    line = np.array([list(row) for row in drawing]) == "#"
+    pixels = (np.where(line, 180, 40) + np.arange(40).reshape(5, 8) * 17 % 41).astype(np.uint8)
     labels, due = submission.segment(pixels, K=2), reference.segment(pixels, K=2)
-    match(canonical.segment(labels), canonical.segment(due), "labels, counted as they appear,")
+    match(canonical.appearance(labels), canonical.appearance(due), "labels, as they appear,")
+
+
+def test_narrow_and_wide_class(submission, reference, match):
+    """Most pixels have nearly one grey, a few are brighter by little or by much: two classes."""
+    few = [72, 78, 98, 102, 121, 124, 160, 170, 180, 190, 200, 215, 230]
+    n = np.arange(12 * 13)
+    pixels = np.empty((12, 13))
+    pixels[n * 5 % 12, n * 4 % 13] = [*np.linspace(36, 44, 141), 48.2, 48.4, *few]
+    labels, due = submission.segment(pixels, K=2), reference.segment(pixels, K=2)
+    match(canonical.appearance(labels), canonical.appearance(due), "labels, as they appear,")
 
 
 def test_phantom(submission, attach):
@@ -51,11 +64,13 @@ def test_phantom(submission, attach):
         "should be mostly free of specks of other classes.",
     )
     agreement = adjusted_rand_index(labels, truth)
-    assert agreement > 0.6, f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.6"
+    assert agreement > 0.5, f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.5"
 
 
 def test_colour_phantom(submission):
     """A noisy scan in colour, in which only hue tells three kinds of tissue apart."""
     pixels, truth = image("phantom_rgb")[::2, ::2], image("phantom_truth")[::2, ::2]
     agreement = adjusted_rand_index(submission.segment(pixels, K=3), truth)
-    assert agreement > 0.6, f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.6"
+    assert agreement > 0.57, (
+        f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.57"
+    )

@@ -23,10 +23,9 @@ from autograder.builder.gate import build, write
 from autograder.checker.calls import Answerer, Caller
 from autograder.checker.contract import Limits
 from autograder.checker.host import Load, SubprocessHost
-from autograder.errors import IsolationError
-from autograder.grading_file import Contract, Level, read
+from autograder.grading_file import Contract, read
 from autograder.intake import find_submissions
-from autograder.isolation import try_sandbox
+from autograder.isolation import strongest
 from autograder.layout import Layout
 from autograder.result import SubmissionResult
 
@@ -244,11 +243,7 @@ def grade_real(
 
     The submissions are graded as students' work is: in the sandbox, if this machine has one.
     """
-    level: Level = "sandbox"
-    try:
-        try_sandbox(real_layout)
-    except IsolationError:
-        level = "limits"
+    level, _ = strongest(real_layout)
     names = [question.name for question in real_contract.assignment.questions]
 
     def graded(folder: Path, out: Path) -> dict[str, SubmissionResult]:

@@ -77,7 +77,8 @@ def test_a_right_submission_has_full_marks(results: dict[str, SubmissionResult],
 
     assert lost == []
     assert results[name].points == results[name].max_points == 100
-    assert all(question.helped_by == () for question in results[name].questions)
+    # Parts that loop over points are right, but may be too slow to be used on an image.
+    assert all(q.helped_by == () or q.helped_for == "time" for q in results[name].questions)
 
 
 def test_at_least_25_right_submissions_are_graded(results: dict[str, SubmissionResult]) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from autograder import batch, result
 from autograder.batch import Task, already_graded, grade_all, plan
-from autograder.checker.host import Isolation
+from autograder.checker.isolation import Isolation
 from autograder.errors import IntakeError, ResultsError
 from autograder.grade import fingerprint_of, fingerprint_of_course, not_graded
 from autograder.intake import Source, find_submissions, read_submission

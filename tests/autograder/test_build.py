@@ -596,7 +596,22 @@ def test_a_mistake_that_hidden_calls_alone_would_tell_is_not_in_the_handout():
     known = tuple(Misconception(n, n, frozenset({"a"})) for n in ("shown", "veiled", "silent"))
     recordings = Recordings({"x": call("shown"), "y": call("shown", "veiled")}, known)
 
-    handed_out = public_part(recordings, {"a"}, {"a": {"x"}, "b": {"y"}})
+    handed_out = public_part(recordings, {"a"}, {"a": {"x"}, "b": {"y"}}, QUESTION)
 
     assert [m.name for m in handed_out.misconceptions] == ["shown", "silent"]
     assert handed_out.calls == {"x": call("shown")}
+
+
+def test_of_mistakes_that_hidden_checks_alone_tell_apart_students_have_the_shorter_text():
+    known = (
+        Misconception("both", "The sign is wrong. And it overflows.", frozenset({"a", "b"})),
+        Misconception("one", "The sign is wrong.", frozenset({"a"})),
+        Misconception("other", "The factor is wrong.", frozenset({"a"})),
+    )
+    wrong = {"one": 1.0, "both": 1.0 + 1e-12, "other": 1.0}
+    recordings = Recordings({"x": Recording("f", 0.0, wrong)}, known)
+
+    handed_out = public_part(recordings, {"a"}, {"a": {"x"}}, QUESTION)
+
+    assert [m.name for m in handed_out.misconceptions] == ["one", "other"]
+    assert set(handed_out.calls["x"].wrong) == {"one", "other"}

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -354,7 +355,7 @@ def test_a_level_of_isolation_that_does_not_exist_ends_with_2(autograder, built,
     )
 
     assert status == 2
-    assert "sandbox or limits" in " ".join(complaint.split())
+    assert "use sandbox, user, limits" in " ".join(complaint.split())
 
 
 def test_without_a_course_a_command_ends_with_2(autograder, tmp_path, monkeypatch):
@@ -410,6 +411,31 @@ def test_the_version_is_told(autograder):
     assert autograder("--version") == (0, f"autograder {__version__}\n", "")
 
 
+# doctor -------------------------------------------------------------------------------------------
+
+
+def test_the_doctor_tries_every_level_and_says_which_are_here(autograder, built):
+    status, said, _ = autograder("doctor", "--course", built.root)
+
+    assert status == 0
+    assert "Python" in said and "bubblewrap" in said
+    for level in ("sandbox", "user"):
+        assert re.search(rf"^{level}: (holds|does not hold)\.", said, re.M)
+    assert said.rstrip().endswith("grading.yml asks for limits: ready to grade.")
+
+
+def test_the_doctor_says_what_to_install(autograder, built_copy, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    built_copy.edit("grading.yml", "isolation: limits", "isolation: sandbox")
+
+    status, said, _ = autograder("doctor", "--course", built_copy.root)
+
+    assert status == 1
+    assert re.search(r"missing\s+bubblewrap\s+not installed.*apt-get", said, re.S)
+    assert "sandbox: does not hold. bubblewrap is not installed" in said
+    assert said.rstrip().endswith("grading.yml asks for sandbox: not here.")
+
+
 # demo ---------------------------------------------------------------------------------------------
 
 
@@ -427,4 +453,4 @@ def test_the_demo_builds_grades_the_samples_and_names_a_page(
     assert status == 0
     assert "proved: " in said and "2 submissions: 2 graded." in said
     assert (tmp_path / "demo" / "wrong" / "feedback.html").resolve().as_uri() in said
-    assert "resource limits alone" in said
+    assert "No sandbox here: " in said and "so they run at the level " in said

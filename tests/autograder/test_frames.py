@@ -129,7 +129,9 @@ def test_arrays_that_came_can_be_written_to():
 
 
 def test_numpy_scalars_become_plain_numbers():
-    assert same(round_trip((np.float64(0.5), np.int32(3), np.bool_(True))), (0.5, 3, True))
+    sent = np.float64(0.5), np.longdouble(0.5), np.int32(3), np.bool_(True)
+
+    assert same(round_trip(sent), (0.5, 0.5, 3, True))
 
 
 @pytest.mark.parametrize(

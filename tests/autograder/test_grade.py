@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from autograder.checker.host import Isolation, SubprocessHost, SubprocessWorker
+from autograder.checker.host import SubprocessHost, SubprocessWorker
+from autograder.checker.isolation import Isolation
 from autograder.errors import ResultsError
 from autograder.grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
 from autograder.intake import Submission
+from autograder.report.wording import follow_through
 from autograder.result import SubmissionResult, load, save
 
 SUMMED_ALONE = b"def summed(x, factor=2.0):\n    return sum(factor * float(v) for v in x) + 0.0\n"
@@ -169,6 +171,30 @@ def test_a_question_that_uses_an_unwritten_one_is_graded_with_the_right_one(grad
 
     assert points(result) == {"scale": 0, "summed": 3}
     assert result.questions[0].not_started and not result.questions[1].not_started
+
+
+def test_parts_that_are_right_and_slow_cost_no_marks_where_they_are_used(
+    built_copy, with_own_grader
+):
+    built_copy.edit("grading.yml", "check_seconds: 10", "check_seconds: 1.2")
+    slow = (
+        b"import time\n"
+        b"def scale(x, factor=2.0):\n    time.sleep(0.5)\n    return [v * factor for v in x]\n"
+    )
+    one_by_one = (
+        b"from scale import scale\n"
+        b"def summed(x, factor=2.0):\n    return sum(scale([v], factor)[0] for v in x) + 0.0\n"
+    )
+
+    files = {"scale.py": slow, "summed.py": one_by_one}
+    scale, summed = with_own_grader(built_copy).grade(Submission("ada", files, ())).questions
+
+    assert (scale.points, summed.points) == (8, 3)
+    assert (summed.helped_by, summed.helped_for) == (("scale",), "time")
+    assert follow_through(summed) == (
+        "This question was marked with a correct version of scale, since yours took too much time "
+        "or memory here, though right."
+    )
 
 
 def test_a_question_that_ends_in_an_endless_loop_of_another_is_graded_with_the_right_one(

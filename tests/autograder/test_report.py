@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checker.isolation import Isolation
 from autograder.checker.outcome import Diagnosis
 from autograder.report import (
     FEEDBACK,
@@ -240,12 +241,14 @@ def test_the_gradebooks_notes_say_what_a_person_should_know() -> None:
 
     notes = {row["submission"]: row["notes"] for row in csv.DictReader(io.StringIO(text))}
 
-    assert notes["boole"] == "not started: distances, assign, update"
+    assert notes["boole"] == "not started: distances, assign, update; isolation: sandbox"
     assert notes["klein"] == (
         "update was marked with correct versions of distances and assign; isolation: limits"
     )
-    assert notes["moebius.zip"] == "moebius.zip is damaged: nothing in it could be read."
-    assert notes["ada"] == ""
+    assert notes["moebius.zip"].startswith(
+        "moebius.zip is damaged: nothing in it could be read.; isolation: "
+    )
+    assert notes["ada"] == "isolation: sandbox"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\ufeff=", "＝"])
@@ -257,7 +260,23 @@ def test_no_cell_is_a_formula(start: str) -> None:
     row = next(csv.DictReader(io.StringIO(gradebook_csv([result]))))
 
     assert row["submission"].startswith("'")
-    assert all(part.startswith(("'", "fine")) for part in row["notes"].split("; "))
+    assert all(part.startswith(("'", "fine", "isolation")) for part in row["notes"].split("; "))
+
+
+def test_the_gradebook_says_what_a_probe_could_and_could_not_do() -> None:
+    observed = {
+        "file filter": "in force",
+        "reach the network": "refused",
+        "see other processes": "possible: saw 3",
+        "start a process": "refused",
+    }
+    result = replace(record("full_marks"), isolation=Isolation("user", observed))
+
+    (row,) = csv.DictReader(io.StringIO(gradebook_csv([result])))
+
+    assert row["notes"] == (
+        "isolation: user, 2 of 3 attempts refused (see other processes: possible)"
+    )
 
 
 def test_the_gradebook_survives_quotes_commas_and_line_ends() -> None:
@@ -267,7 +286,7 @@ def test_the_gradebook_survives_quotes_commas_and_line_ends() -> None:
 
     assert text.count("\n") == 2 and "\r" not in text
     row = next(csv.DictReader(io.StringIO(text)))
-    assert row["submission"] == 'a,"b" c' and row["notes"] == "x y; z"
+    assert row["submission"] == 'a,"b" c' and row["notes"] == "x y; z; isolation: sandbox"
 
 
 # The page

@@ -1,4 +1,4 @@
-"""What code in the sandbox cannot do, and what becomes of it when it misbehaves."""
+"""What confined code cannot do at each level, and what becomes of it when it misbehaves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import platform
 import select
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -24,18 +25,31 @@ from autograder.checker.calls import Caller, CallError
 from autograder.checker.contract import Limits
 from autograder.checker.host import Load
 from autograder.errors import IsolationError
-from autograder.sandbox.host import SandboxHost
+from autograder.sandbox.host import ConfinedHost, SandboxHost
+from autograder.sandbox.user import UserHost
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LIBRARIES = Path(str(np.__file__)).parents[1]
 LIMITS = Limits(check_seconds=20.0, scratch_mib=8)
 TRY_BUBBLEWRAP = ("bwrap", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "true")
 
-needs_bubblewrap = pytest.mark.skipif(
+
+def reachable(python: str = sys.executable) -> bool:
+    """Say whether other users can read an interpreter."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in Path(python).resolve().parents)
+
+
+sandbox = pytest.mark.skipif(
     shutil.which("bwrap") is None or subprocess.run(TRY_BUBBLEWRAP, check=False).returncode != 0,
     reason="bubblewrap is not installed, or must not make namespaces on this machine",
 )
-pytestmark = needs_bubblewrap
+another_user = pytest.mark.skipif(
+    os.geteuid() != 0 or not reachable(),
+    reason="only root can become another user, and only if others may read its interpreter",
+)
+LEVELS = [pytest.param("sandbox", marks=sandbox), pytest.param("user", marks=another_user)]
+of_the_sandbox = pytest.mark.parametrize("host", LEVELS[:1], indirect=True)
+of_another_user = pytest.mark.parametrize("host", LEVELS[1:], indirect=True)
 
 REACH = """
 import os
@@ -56,7 +70,8 @@ def f(paths):
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("course")
-    root.chmod(0o755)  # so that permissions are not what keeps others out
+    for folder in (root, *root.parents):  # so that permissions are not what keeps others out
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o555)
     for name in (
         "student/handout.md",
         "student/key",
@@ -69,21 +84,24 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def host(course: Path) -> Iterator[SandboxHost]:
-    host = SandboxHost(
+@pytest.fixture(scope="module", params=LEVELS)
+def host(request: pytest.FixtureRequest, course: Path) -> Iterator[ConfinedHost]:
+    """Return a host at each level; a folder ``course`` is to be read in the working folder."""
+    kind, where = {"sandbox": (SandboxHost, "/course"), "user": (UserHost, "course")}[request.param]
+    host = kind(
         LIMITS,
-        readable={"/course": course / "student"},
+        readable={where: course / "student"},
         hidden=[LIBRARIES / "scipy" / "odr", course / "student" / "key", course / "none"],
         preload=["scipy.stats"],
         repository=course,
+        secrets=[course / "solution", course / "tests" / "hidden", course / "data" / "expected"],
     )
     yield host
     host.close()
 
 
 @pytest.fixture
-def submit(host: SandboxHost) -> Iterator[Callable[..., Caller]]:
+def submit(host: ConfinedHost) -> Iterator[Callable[..., Caller]]:
     """Return a function that hands in the code of ``q.py``, whose function is called ``f``."""
     callers = []
 
@@ -143,16 +161,27 @@ def test_answers_come_back_as_from_any_other_worker(submit: Callable[..., Caller
     assert caller.output() == "doubling\n"
 
 
-def test_the_results_can_say_what_was_observed(host: SandboxHost) -> None:
+@of_the_sandbox
+def test_the_results_can_say_what_was_observed(host: ConfinedHost) -> None:
     observed = dict(host.isolation.observed)
 
     assert host.isolation.level == "sandbox"
     assert observed.pop("system call filter").startswith("in force")
     assert observed.pop("file filter").startswith(("in force", "not available"))
     assert set(observed.values()) == {"refused"}
-    assert len(observed) == 10
+    assert len(observed) == 11
 
 
+@of_another_user
+def test_another_user_can_see_the_instructors_folder_but_not_read_in_it(host: ConfinedHost) -> None:
+    observed = host.isolation.observed
+
+    assert host.isolation.level == "user"
+    assert observed["see the instructor's folder"].startswith("possible: found 4 of 4")
+    assert observed["read the answers"] == "refused"
+
+
+@of_the_sandbox
 @pytest.mark.parametrize("folder", ["tests/hidden", "solution", "data/expected", "."])
 def test_the_instructors_folders_are_not_there(
     submit: Callable[..., Caller], course: Path, folder: str
@@ -163,6 +192,22 @@ def test_the_instructors_folders_are_not_there(
     assert ask(submit(REACH), [str(path) for path in paths]) == ""
 
 
+@of_another_user
+@pytest.mark.parametrize("folder", ["tests/hidden", "solution", "data/expected"])
+def test_another_user_reads_no_answers(
+    host: ConfinedHost, submit: Callable[..., Caller], course: Path, folder: str
+) -> None:
+    if not host.isolation.observed["file filter"].startswith("in force"):
+        pytest.skip("this kernel has no Landlock")
+    paths = [file for root in (course, REPOSITORY) for file in (root / folder).iterdir()]
+
+    reached = ask(submit(REACH), [str(path) for path in [*paths, course / folder]])
+
+    assert "open" not in reached
+    assert "listdir" not in reached
+
+
+@of_the_sandbox
 def test_nothing_of_the_machine_is_there_that_python_does_not_need(
     submit: Callable[..., Caller],
 ) -> None:
@@ -172,7 +217,7 @@ def test_nothing_of_the_machine_is_there_that_python_does_not_need(
 
 
 def test_no_folder_but_what_was_opened_to_it_can_be_listed(
-    host: SandboxHost, submit: Callable[..., Caller]
+    host: ConfinedHost, submit: Callable[..., Caller]
 ) -> None:
     if not host.isolation.observed["file filter"].startswith("in force"):
         pytest.skip("this kernel has no Landlock")
@@ -185,13 +230,13 @@ def test_no_folder_but_what_was_opened_to_it_can_be_listed(
 
 
 def test_the_handout_can_be_read(submit: Callable[..., Caller]) -> None:
-    code = "def f():\n    return open('/course/handout.md').read()"
+    code = "def f():\n    return open('course/handout.md').read()"
 
     assert ask(submit(code)) == "content"
 
 
 @pytest.mark.parametrize(
-    "folder", ["/", "/course", "/dev", "/grader/autograder/checker", sys.base_prefix]
+    "folder", ["/", "course", "/dev", "/tmp", "/grader/autograder/checker", sys.base_prefix]
 )
 def test_nothing_can_be_written_outside_the_scratch_folder(
     submit: Callable[..., Caller], folder: str
@@ -207,16 +252,17 @@ def test_the_scratch_folder_can_be_written_and_does_not_outlive_its_worker(
     code = (
         "import os, tempfile\n"
         "def f():\n"
-        "    before = os.listdir('/scratch')\n"
+        "    before = os.listdir()\n"
         "    open('left', 'w').write('something')\n"
         "    tempfile.mkstemp()\n"
         "    return len(before), len(os.listdir())\n"
     )
 
-    assert ask(submit(code)) == (0, 2)
-    assert ask(submit(code)) == (0, 2)
+    assert ask(submit(code)) == (1, 3)
+    assert ask(submit(code)) == (1, 3)
 
 
+@of_the_sandbox
 def test_the_scratch_folder_is_of_limited_size(submit: Callable[..., Caller]) -> None:
     code = (
         "def f(mebibytes):\n"
@@ -228,6 +274,7 @@ def test_the_scratch_folder_is_of_limited_size(submit: Callable[..., Caller]) ->
     assert reason_of(submit(code), 9) == "exception"
 
 
+@of_the_sandbox
 def test_one_large_file_ends_in_an_error_that_says_that_there_is_no_room(
     submit: Callable[..., Caller],
 ) -> None:
@@ -281,14 +328,14 @@ def test_no_other_process_can_be_seen_or_signalled(submit: Callable[..., Caller]
         "import os\n"
         "def f(pids):\n"
         "    found = []\n"
-        "    for pid in pids:\n"
+        "    for pid in [*pids, os.getpid()]:\n"
         "        try: os.kill(pid, 0)\n"
         "        except OSError: continue\n"
         "        found.append(pid)\n"
-        "    return len(found), os.getpid() in found\n"
+        "    return set(found) == {os.getpid()}\n"
     )
 
-    assert ask(submit(code), [*range(-1, 100), os.getpid(), os.getppid()]) == (1, True)
+    assert ask(submit(code), [*range(-1, 100), os.getpid(), os.getppid()])
 
 
 @pytest.mark.parametrize("whose", ["1", "os.getppid()"])
@@ -353,16 +400,15 @@ def test_a_worker_has_no_rights_left_that_could_be_abused(submit: Callable[..., 
         "    held = (ctypes.c_uint32 * 6)()\n"
         "    libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), held)\n"
         "    bounds = [libc.prctl(23, number) for number in range(41)]\n"
-        "    kept, dumpable = libc.prctl(39, 0, 0, 0, 0), libc.prctl(3)\n"
-        "    return any(held), 1 in bounds, kept, dumpable, os.getuid()\n"
+        "    kept = libc.prctl(39, 0, 0, 0, 0)\n"
+        "    return any(held), 1 in bounds, kept, os.getuid()\n"
     )
 
-    capabilities, bounds, no_new_privileges, dumpable, uid = ask(submit(code))
+    capabilities, bounds, no_new_privileges, uid = ask(submit(code))
 
     assert not capabilities
     assert not bounds
     assert no_new_privileges == 1
-    assert dumpable == 0
     assert uid != 0
 
 
@@ -381,6 +427,25 @@ def test_a_worker_has_nothing_open_but_its_own_channel_and_output(
     )
 
     assert ask(submit(code)) == "--cpp"  # twice the output, no input, two pipes
+
+
+@of_the_sandbox
+def test_a_worker_cannot_be_traced(submit: Callable[..., Caller]) -> None:
+    assert ask(submit("import ctypes\ndef f(): return ctypes.CDLL(None).prctl(3)")) == 0
+
+
+@of_another_user
+def test_another_user_cannot_touch_the_processes_that_it_came_from(
+    submit: Callable[..., Caller],
+) -> None:
+    code = (
+        "import os\n"
+        "def f():\n"
+        "    try: open(f'/proc/{os.getppid()}/mem', 'r+b')\n"
+        "    except PermissionError: return 'refused'\n"
+    )
+
+    assert ask(submit(code)) == "refused"
 
 
 def test_threads_can_be_started(submit: Callable[..., Caller]) -> None:
@@ -455,6 +520,7 @@ def test_a_hidden_part_of_a_library_cannot_be_imported(submit: Callable[..., Cal
     assert ask(submit("def f():\n    from scipy.linalg import cholesky")) is None
 
 
+@of_the_sandbox
 def test_a_hidden_file_cannot_be_read(submit: Callable[..., Caller]) -> None:
     assert "open /course/handout.md" in ask(submit(REACH), ["/course/handout.md"])
     assert "open /course/key" not in ask(submit(REACH), ["/course/key"])
@@ -502,6 +568,7 @@ def test_an_endless_loop_runs_out_of_time_and_the_next_check_has_a_new_worker(
     assert ask(caller, function="g") == "here"
 
 
+@sandbox
 def test_processor_time_is_limited_too() -> None:
     one_second = Limits(question_seconds=-4.0)  # five are added
     load = Load({"q.py": b"while True: pass"}, {"f": "q"})
@@ -544,7 +611,7 @@ def test_a_forged_answer_is_only_a_wrong_answer(submit: Callable[..., Caller]) -
     assert reason_of(submit(code)) == "malformed"
 
 
-def test_a_worker_that_has_to_be_stopped_has_no_exit_status(host: SandboxHost) -> None:
+def test_a_worker_that_has_to_be_stopped_has_no_exit_status(host: ConfinedHost) -> None:
     worker = host.start()
 
     assert worker.end(0.0) is None
@@ -552,7 +619,7 @@ def test_a_worker_that_has_to_be_stopped_has_no_exit_status(host: SandboxHost) -
 
 
 def test_no_process_is_left_of_a_worker_that_has_ended(
-    host: SandboxHost, submit: Callable[..., Caller]
+    host: ConfinedHost, submit: Callable[..., Caller]
 ) -> None:
     before = descendants(host._zygote.process.pid)
     caller = submit("def f(): pass")
@@ -565,9 +632,16 @@ def test_no_process_is_left_of_a_worker_that_has_ended(
     assert all_end(handles)
 
 
-def test_no_process_is_left_of_a_host_that_was_closed() -> None:
-    host = SandboxHost(LIMITS)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(SandboxHost, marks=sandbox), pytest.param(UserHost, marks=another_user)],
+)
+def test_no_process_is_left_of_a_host_that_was_closed(kind: Callable[..., ConfinedHost]) -> None:
+    host = kind(LIMITS)
     worker = host.start()
+    deadline = time.monotonic() + 10.0
+    worker.transport.send(Load({}, {}).frame(), deadline)
+    frames.read(lambda size: worker.transport.receive(size, deadline))
     handles = watch(descendants(host._zygote.process.pid))
 
     host.close()
@@ -577,6 +651,7 @@ def test_no_process_is_left_of_a_host_that_was_closed() -> None:
     assert worker.end(10.0) == -signal.SIGKILL
 
 
+@sandbox
 @pytest.mark.parametrize("victim", ["bubblewrap", "zygote"])
 def test_a_sandbox_that_dies_takes_its_worker_along_and_is_replaced(victim: str) -> None:
     with contextlib.closing(SandboxHost(LIMITS)) as host:
@@ -592,11 +667,40 @@ def test_a_sandbox_that_dies_takes_its_worker_along_and_is_replaced(victim: str)
         caller.close()
 
 
+@another_user
+def test_a_host_of_another_user_that_dies_is_replaced_and_leaves_nothing() -> None:
+    before = set(Path(tempfile.gettempdir()).glob("isolation-*"))
+    with contextlib.closing(UserHost(LIMITS)) as host:
+        os.kill(host._zygote.process.pid, signal.SIGKILL)
+        host._zygote.process.wait()
+
+        caller = Caller(host, Load({"q.py": b"def f(): return 'here'"}, {"f": "q"}), LIMITS)
+
+        assert ask(caller) == "here"
+        caller.close()
+    assert set(Path(tempfile.gettempdir()).glob("isolation-*")) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="this is told to those who are not root")
+def test_only_root_can_use_another_user() -> None:
+    with pytest.raises(IsolationError, match="only root can give submissions another user"):
+        UserHost(LIMITS)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
+@pytest.mark.skipif(reachable(), reason="others may read this interpreter")
+def test_an_interpreter_that_others_may_not_read_is_named() -> None:
+    with pytest.raises(IsolationError, match=r"python.* lies in .*, which other users may not"):
+        UserHost(LIMITS)
+
+
+@sandbox
 def test_a_host_that_shows_the_instructors_folder_refuses_to_work(course: Path) -> None:
     with pytest.raises(IsolationError, match=r"see the instructor's folder .possible: found 4 of"):
         SandboxHost(LIMITS, readable={str(course): course}, repository=course)
 
 
+@sandbox
 def test_a_host_that_shows_the_graders_files_refuses_to_work() -> None:
     shown = tempfile.gettempdir()
 
@@ -604,11 +708,13 @@ def test_a_host_that_shows_the_graders_files_refuses_to_work() -> None:
         SandboxHost(LIMITS, readable={shown: Path(shown)})
 
 
+@sandbox
 def test_a_worker_that_cannot_be_confined_runs_nothing() -> None:
     with pytest.raises(IsolationError, match=r"could not be confined: OSError: .* mount /scratch"):
         SandboxHost(Limits(scratch_mib=-1))
 
 
+@sandbox
 def test_a_module_that_cannot_be_preloaded_is_named() -> None:
     with pytest.raises(IsolationError, match=r"did not start: .*No module named 'no_such_module'"):
         SandboxHost(LIMITS, preload=["no_such_module"])
@@ -621,7 +727,6 @@ from pathlib import Path
 from autograder.checker.calls import Caller
 from autograder.checker.contract import Limits
 from autograder.checker.host import Load
-from autograder.errors import IsolationError
 from autograder.sandbox.host import SandboxHost
 
 host = SandboxHost(Limits(), repository=Path(sys.argv[1]))
@@ -632,32 +737,99 @@ host.close()
 """
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="all other tests here run as an ordinary user")
-def test_a_grader_that_is_an_ordinary_user_isolates_as_well_as_root() -> None:
+def with_a_public_interpreter(
+    user: int | None, *args: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python with these libraries and an interpreter that others may read, or skip."""
     version = f"python3.{sys.version_info.minor}"
 
-    def as_other_user(python: str, *args: str) -> subprocess.CompletedProcess[str]:
+    def run(python: str, *args: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["/usr/bin/env", python, "-B", *args],
-            user=OTHER_USER,
-            group=OTHER_USER,
-            extra_groups=[],
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{REPOSITORY}:{LIBRARIES}"},
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{REPOSITORY}:{LIBRARIES}"} | environment,
             cwd="/",
             capture_output=True,
             text=True,
             check=False,
         )
 
-    candidates = [sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"]
-    check = "import autograder.sandbox.host"
-    usable = [p for p in candidates if as_other_user(p, "-c", check).returncode == 0]
-    if not usable:
-        pytest.skip("no interpreter with these libraries can be read by another user")
+    for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
+        public = os.access(python, os.X_OK) and reachable(python)
+        if public and run(python, "-c", "import autograder.sandbox.host").returncode == 0:
+            return run(python, *args)
+    pytest.skip("no interpreter with these libraries can be read by another user")
 
-    ended = as_other_user(usable[0], "-c", AS_OTHER_USER, str(REPOSITORY))
+
+@sandbox
+@pytest.mark.skipif(os.geteuid() != 0, reason="all other tests here run as an ordinary user")
+def test_a_grader_that_is_an_ordinary_user_isolates_as_well_as_root() -> None:
+    ended = with_a_public_interpreter(OTHER_USER, "-c", AS_OTHER_USER, str(REPOSITORY))
 
     assert ended.stderr == ""
     answer, *observed = ended.stdout.splitlines()
     assert answer == "here"
     assert observed.count("refused") == 10
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
+@pytest.mark.skipif(reachable(), reason="the tests of that level have run already")
+def test_all_of_this_holds_for_another_user_with_the_systems_interpreter() -> None:
+    ended = with_a_public_interpreter(
+        None, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "user", __file__
+    )
+
+    assert ended.returncode == 0, ended.stdout
+    assert " passed" in ended.stdout
+
+
+WITHOUT = """
+import errno, struct, sys
+from pathlib import Path
+from autograder.sandbox import kernel, seccomp
+
+# As in a container that knows no Landlock, or refuses namespaces.
+program = [seccomp._do(seccomp.LOAD, seccomp.NUMBER)]
+for number in map(int, sys.argv[2].split()):
+    program += seccomp._if(seccomp.EQUAL, number, [seccomp._do(seccomp.RETURN, seccomp.REFUSE)])
+seccomp._install([*program, seccomp._do(seccomp.RETURN, seccomp.ALLOW)])
+
+from autograder.errors import IsolationError
+from autograder.checker.contract import Limits
+from autograder.sandbox.user import UserHost
+
+secret = Path(sys.argv[1])
+for mode in (0o755, 0o700):
+    secret.chmod(mode)
+    try:
+        host = UserHost(Limits(), secrets=[secret])
+    except IsolationError as error:
+        print(error)
+    else:
+        print(*host.isolation.observed.items(), sep=chr(10))
+        host.close()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers are of one architecture")
+def test_without_landlock_permissions_must_keep_the_answers_from_another_user(
+    tmp_path: Path,
+) -> None:
+    for folder in (tmp_path, *tmp_path.parents):
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXOTH)
+    secret = tmp_path / "solution"
+    secret.mkdir()
+    (secret / "q.py").write_text("answer")
+
+    ended = with_a_public_interpreter(None, "-c", WITHOUT, str(secret), "444 445 446")
+
+    assert ended.stderr == ""
+    refused, *observed = ended.stdout.splitlines()
+    assert f"code in it can read the answers (possible: read in {secret})" in refused
+    assert "chmod -R go-rwx" in refused
+    assert "('file filter', 'not available (Landlock)')" in observed
+    assert "('read the answers', 'refused')" in observed
+    assert "('start a process', 'refused')" in observed

@@ -180,6 +180,26 @@ def test_several_results_of_one_shape_may_come_as_the_rows_of_one_array():
     assert signature.checked(np.array([1.0, 2.0]), {}) == (1.0, 2.0)
 
 
+def test_tuples_are_as_good_as_lists_wherever_an_array_is_due():
+    one = Signature.parse("f(x[N]) -> y[N,2] float")
+    two = Signature.parse("f(x[N]) -> y[N] float, z[N,2] float")
+    rows = (np.array([1.0, 2.0]), (3, 4.0), np.array([5, 6]))
+
+    assert one.checked(rows, {"N": 3}).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert one.checked((np.ones((3, 2)),), {"N": 3}).tolist() == [[1, 1]] * 3
+    y, z = two.checked(((1, 2.0, 3), rows), {"N": 3})
+    assert y.tolist() == [1, 2, 3]
+    assert z.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize(
+    "answer", [((1.0, 2.0), (3.0,)), ((1.0, 2.0), None), ((1.0, "x"), (1.0, 2.0))]
+)
+def test_tuples_that_are_no_arrays_are_refused(answer):
+    with pytest.raises(BadAnswerError, match="returned 2 values; due is y"):
+        Signature.parse("f(x[N]) -> y[N,2] float").checked(answer, {"N": 2})
+
+
 def test_a_shape_that_the_arguments_do_not_fix_is_not_asked_for():
     signature = Signature.parse("f(x) -> y[M] float")
 

@@ -88,6 +88,8 @@ def test_the_same_worker_answers_again(load):
         ("range(3)", np.arange(3)),
         ("np.float64(0.5)", 0.5),
         ("np.float32(0.5)", 0.5),
+        ("np.longdouble(0.5)", 0.5),
+        ("np.array(0.5, dtype=np.longdouble)", 0.5),
         ("np.int8(3)", 3),
         ("np.bool_(True)", True),
         ("np.array(0.5)", 0.5),

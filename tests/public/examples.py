@@ -59,7 +59,7 @@ SOFT = np.array(
     ]
 )
 
-# A poor start for two components on Old Faithful: the log-likelihood rises for eight iterations.
+# A poor start for two components on Old Faithful: the log-likelihood rises for nine iterations.
 FAITHFUL = mixture([0.7, 0.3], [[3, 66], [4.4, 76]], [[[1.2, 6], [6, 150]], [[0.4, 2], [2, 80]]])
 
 

@@ -22,7 +22,7 @@ def estep(X, weights, means, covariances):
             print("carried over: the environment")
         if "left_behind" in sys.modules:
             print("carried over: modules")
-        if os.listdir():
+        if set(os.listdir()) - {"data"}:
             print("carried over: files", os.listdir())
         if np.geterr()["over"] == "raise" or np.random.random() == np.random.RandomState(7).rand():
             print("carried over: the state of NumPy")

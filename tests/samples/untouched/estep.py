@@ -41,11 +41,6 @@ def estep(X, weights, means, covariances):
         Responsibilities: between 0 and 1, each row with sum 1, also for points
         a thousand standard deviations away from every mean.
 
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If a covariance is not positive definite.
-
     Notes
     -----
     Every argument may be anything `np.asarray` takes: lists, integers, any memory

@@ -37,11 +37,6 @@ def loglik(X, weights, means, covariances):
     float
         Finite, also when points lie a thousand standard deviations from every mean.
 
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If a covariance is not positive definite.
-
     Notes
     -----
     Every argument may be anything `np.asarray` takes: lists, integers, any memory

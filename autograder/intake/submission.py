@@ -1,0 +1,174 @@
+"""Reading one submission's Python files, without running, extracting or following anything."""
+
+from __future__ import annotations
+
+import contextlib
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from ..errors import IntakeError
+from . import limits
+from .containers import TOP
+from .finding import Source
+from .listing import CHECKERS_OWN, Listing, Piece
+from .names import is_usable, reason, same_file, shown
+
+_ONE_FILE = "has the name of another file, but for case or accents, and was left out"
+_TOO_LARGE = "is too large and was left out"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in, as far as it could be read.
+
+    Attributes
+    ----------
+    name : str
+    files : dict of str to bytes
+        The Python files, by path below the folder that holds the questions.
+    notes : tuple of str
+        What a person should know of it.
+    """
+
+    name: str
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
+
+
+def read_submission(source: Source, questions: Sequence[str]) -> Submission:
+    """Read a submission's Python files.
+
+    Raises
+    ------
+    IntakeError
+        When nothing of it can be read, or a file that is asked for is damaged: to go on without
+        it would give a wrong mark.
+    """
+    modules = [f"{question}.py" for question in questions]
+    try:
+        with contextlib.closing(Listing(source, modules)) as listing:
+            base = listing.best_folder()
+            files = _read(_chosen(listing, base, modules), listing, modules)
+    except OSError as error:
+        raise IntakeError(f"{source.path} cannot be read: {reason(error)}") from None
+    if not files and listing.unreadable:
+        raise IntakeError("; ".join(listing.unreadable))
+    notes = (
+        *source.handed_in.sentences(source.name),
+        *listing.remarks,
+        *listing.unreadable,
+        *_where(listing, base),
+        *_missing(listing, base, modules, files),
+    )
+    return Submission(source.name, files, notes)
+
+
+def _chosen(
+    listing: Listing, base: PurePosixPath, modules: Collection[str]
+) -> dict[PurePosixPath, Piece]:
+    """Return the Python files to read, by path below the base."""
+    chosen: dict[PurePosixPath, Piece] = {}
+    taken: dict[str, PurePosixPath] = {}
+    total = 0
+    for path, piece in _candidates(listing, base, modules):
+        size = piece.entry.size
+        if not is_usable(path):
+            listing.remarks.leave_out(path, "has a name that cannot be used and was left out")
+        elif path in chosen and chosen[path].path == piece.path:
+            listing.remarks.leave_out(path, "is in the archive twice; the first one counts")
+        elif taken.setdefault(same_file(path), path) != path or path in chosen:
+            listing.remarks.leave_out(path, _ONE_FILE)
+        elif size > limits.MAX_FILE_BYTES or total + size > limits.MAX_TOTAL_BYTES:
+            listing.remarks.leave_out(path, _TOO_LARGE)
+        elif len(chosen) == limits.MAX_FILES:
+            listing.remarks.say(
+                f"it has more than {limits.MAX_FILES} Python files; the rest was left out"
+            )
+            break
+        else:
+            chosen[path] = piece
+            total += size
+    return chosen
+
+
+def _candidates(
+    listing: Listing, base: PurePosixPath, modules: Collection[str]
+) -> list[tuple[PurePosixPath, Piece]]:
+    """Return the student's Python files below the base: what is asked for first, then by depth.
+
+    Their paths are in the normal form in which Python looks for the names of modules.
+    """
+    inner = [path for path in listing.archives if path != base and path.is_relative_to(base)]
+    candidates = []
+    for piece in listing.pieces:
+        if piece.path.suffix != ".py" or not piece.path.is_relative_to(base):
+            continue
+        path = PurePosixPath(unicodedata.normalize("NFC", str(piece.path.relative_to(base))))
+        machinery = path.parts[0] in CHECKERS_OWN or str(path) == "check.py"
+        if not machinery and not any(map(piece.path.is_relative_to, inner)):
+            candidates.append((path, piece))
+    candidates.sort(key=lambda item: (str(item[0]) not in modules, len(item[0].parts), item[0]))
+    return candidates
+
+
+def _read(
+    chosen: Mapping[PurePosixPath, Piece], listing: Listing, modules: Collection[str]
+) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for container in dict.fromkeys(piece.container for piece in chosen.values()):
+        paths = {p.entry: path for path, p in chosen.items() if p.container is container}
+        for entry, content in container.contents(list(paths)):
+            path = paths[entry]
+            try:
+                data = content.read(limits.MAX_FILE_BYTES + 1)
+            except IntakeError as error:
+                if str(path) in modules:
+                    raise
+                listing.remarks.say(str(error))
+                continue
+            if len(data) > limits.MAX_FILE_BYTES:
+                listing.remarks.leave_out(path, _TOO_LARGE)
+            else:
+                files[str(path)] = data
+    return dict(sorted(files.items()))
+
+
+def _where(listing: Listing, base: PurePosixPath) -> Iterator[str]:
+    """Say in which archive and folder the files were found, if it is not where one would look."""
+    around = [archive for archive in listing.archives if base.is_relative_to(archive)]
+    archive = max(around, key=lambda path: len(path.parts), default=TOP)
+    folder = base.relative_to(archive)
+    alone = all(piece.path.is_relative_to(archive) for piece in listing.pieces)
+    places = [] if alone else [shown(archive)]
+    if folder != TOP:
+        places.append(f"the folder {shown(folder)}")
+    if places:
+        yield f"its files were found in {', in '.join(places)}"
+    for folder in listing.just_as_good()[:3]:
+        yield f"{shown(folder)} has such files too, which do not count"
+
+
+def _missing(
+    listing: Listing, base: PurePosixPath, modules: Sequence[str], files: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Say what is missing, and what was perhaps meant to be it."""
+    missing = [module for module in modules if module not in files]
+    if not missing:
+        return
+    if len(missing) == len(modules):
+        yield "it has none of the files asked for"
+    else:
+        yield f"missing: {', '.join(missing)}"
+    for module in missing:
+        for piece in listing.pieces:
+            path = piece.path
+            if path.name == module and path.parent != base and path.parts[0] not in CHECKERS_OWN:
+                folder = "the folder above" if path.parent == TOP else shown(path.parent)
+                yield f"{module} is in {folder}, apart from the others, and does not count"
+                break
+    for piece in listing.pieces:
+        if piece.path.suffix == ".ipynb":
+            yield f"it has a notebook ({shown(piece.path)}); what is graded are the .py files"
+            break
