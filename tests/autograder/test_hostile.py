@@ -1,9 +1,10 @@
 """Hostile submissions, graded as all others are: no mark, no answer, no neighbour, nothing broken.
 
-Each file and folder in ``hostile/`` is a submission whose docstring says what it tries, and
+Each file in ``hostile/`` is a submission whose docstring says what it tries, and
 ``hostile/expected.toml`` says what must become of it. What cannot be committed as text is made
 by the functions below. All are graded by one run of the command, from a copy of the real course
-with secrets planted in it, with honest submissions between them.
+with secrets planted in it, with honest submissions between them. ``--hostile-level`` names
+another level of isolation to do this at.
 """
 
 from __future__ import annotations
@@ -60,13 +61,21 @@ HONEST = {
 }
 """Honest submissions, and the samples that they are copies of."""
 
-BETWEEN = 12
+BETWEEN = 16
 """So many attacks come between an honest submission and the next."""
+
+MOST_SECONDS = 60.0
+"""For one submission, on a machine that has other things to do as well."""
+
+PATIENCE_SECONDS = 600.0
+"""For the whole run, before it is given up."""
 
 MOST_MEMORY_MIB = 1536
 MOST_DESCRIPTORS = 64
+"""Of each process that grades."""
+
 MORE_DESCRIPTORS = 4
-PATIENCE_SECONDS = 600
+"""Than at the beginning of the run."""
 
 
 # Attacks that are made here -----------------------------------------------------------------------
@@ -227,8 +236,8 @@ def archive_of_depths(path: Path) -> None:
         path.with_name(f"{path.name}.zip"), "w", zipfile.ZIP_DEFLATED, compresslevel=1
     ) as archive:
         archive.writestr("estep.py", "import os\n\ndef estep(X, w, m, c):\n    os.abort()\n")
-        for i in range(150):
-            archive.writestr(f"{i}/" + "a/" * 10_000 + "a.py", "")
+        for i in range(100):
+            archive.writestr(f"{i}/" + "a/" * 8_000 + "a.py", "")
 
 
 @made
@@ -260,8 +269,8 @@ def long_names(path: Path) -> None:
 
 @made
 def many_modules(path: Path) -> None:
-    """Hands in a thousand files."""
-    hand_in(path, {**{f"part_{i}.py": "" for i in range(1000)}, "estep.py": WRONG})
+    """Hands in more files than are read."""
+    hand_in(path, {**{f"part_{i}.py": "" for i in range(250)}, "estep.py": WRONG})
 
 
 @made
@@ -281,26 +290,27 @@ def markup_in_file_names(path: Path) -> None:
 
 
 def named(name: str | bytes, doc: str) -> Maker:
-    """Return an attack that lies in the name of the submission."""
+    """Return an attack that lies in the name of a submission; there is not even a file in it."""
 
     def make(path: Path) -> None:
-        hand_in(Path(os.fsdecode(os.path.join(os.fsencode(path.parent), os.fsencode(name)))), FILES)
+        os.mkdir(os.path.join(os.fsencode(path.parent), os.fsencode(name)))
 
     make.__doc__ = doc
     return make
 
 
-FILES = {"estep.py": WRONG}
-MADE["name_of_markup"] = named("<script>alert('name')<", "Is named like a script.")
-MADE["name_of_a_formula"] = named('=HYPERLINK("x","100")', "Is named like a formula.")
-MADE["name_of_another_formula"] = named("@SUM(A1:A9)", "Is named like an old formula.")
-MADE["name_of_escapes"] = named("\x1b[2J\x1b]0;t\x07\n\r100 of 100", "Steers the terminal.")
-MADE["name_backwards"] = named("txt\u202eyp.petse\u2066", "Is named to be read backwards.")
-MADE["name_of_bytes"] = named(b"name-\xff\xfe\xed\xa0\x80", "Has a name that is no text.")
-MADE["name_of_an_option"] = named("--isolation=limits", "Is named like an option.")
-MADE["name_of_results"] = named("gradebook.csv", "Is named like a file of the results.")
-MADE["name_of_an_honest_one"] = named("000-RIGHT", "Is named like another, but for its case.")
-MADE["name_of_a_row"] = named('a,20,20\n"b",100,graded', "Is named like a row of the gradebook.")
+MADE |= {
+    "name_of_markup": named("<script>alert('name')<", "Is named like a script."),
+    "name_of_a_formula": named('=HYPERLINK("x","100")', "Is named like a formula."),
+    "name_of_another_formula": named("@SUM(A1:A9)", "Is named like an old formula."),
+    "name_of_escapes": named("\x1b[2J\x1b]0;t\x07\n\r100 of 100", "Steers the terminal."),
+    "name_backwards": named("txt\u202eyp.petse\u2066", "Is named to be read backwards."),
+    "name_of_bytes": named(b"name-\xff\xfe\xed\xa0\x80", "Has a name that is no text."),
+    "name_of_an_option": named("--isolation=limits", "Is named like an option."),
+    "name_of_results": named("gradebook.csv", "Is named like a file of the results."),
+    "name_of_an_honest_one": named("000-RIGHT", "Is named like another, but for its case."),
+    "name_of_a_row": named('a,20,20\n"b",100,graded', "Is named like a row of the gradebook."),
+}
 
 
 # The table ----------------------------------------------------------------------------------------
@@ -333,7 +343,7 @@ def read_table() -> dict[str, Attack]:
 
 
 TABLE = read_table()
-FILED = {path.stem for path in ATTACKS.iterdir()} - {"expected", "right"}
+FILED = {path.stem for path in ATTACKS.glob("*.py")} - {"right"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -661,6 +671,7 @@ def grade(level: str, place: Place, attacks: Sequence[Attack], honest: Mapping[s
         "temporary": str(place.temporary),
         "control": place.control,
         "check_seconds": str(LIMITS["check_seconds"]),
+        "memory_mib": str(LIMITS["memory_mib"]),
         "pid": str(os.getpid()),
         "port": str(listeners.port),
         "left": mark,
@@ -681,7 +692,8 @@ def grade(level: str, place: Place, attacks: Sequence[Attack], honest: Mapping[s
         )
         while process.poll() is None and time.monotonic() - began < PATIENCE_SECONDS:
             watch.look(process.pid)
-            time.sleep(0.2)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.2)
         process.kill()
         process.wait()
         left = left_running()
@@ -737,7 +749,8 @@ def hidden_answers() -> list[str]:
         for call in recordings.calls.values():
             for part in call.answer if isinstance(call.answer, tuple) else (call.answer,):
                 if isinstance(part, float | np.ndarray):
-                    found |= {f"{number:.8g}" for number in np.ravel(part).astype(float)}
+                    for number in np.ravel(part).astype(float).tolist():
+                        found |= {f"{number:.8g}", f"{number!r}"[:11]}
         return {number for number in found if len(number.strip("-0.")) >= 8}
 
     public = LAYOUT.student / "checks" / "expected"
@@ -750,7 +763,7 @@ def hidden_answers() -> list[str]:
 
 
 HIDDEN_ANSWERS = hidden_answers()
-HIDDEN_INPUTS = ("input:6.000e+03", "input:1.000e+08")
+HIDDEN_INPUTS = ("input:2.000e+03", "input:1.000e+08")
 """How two attacks would tell what only hidden checks ask."""
 
 
@@ -821,7 +834,7 @@ def tally(run: Run, alone: Run) -> Tally:
 
 
 @pytest.fixture(scope="module")
-def secret_folder() -> Iterator[Callable[[], Path]]:
+def open_folder() -> Iterator[Callable[[], Path]]:
     with contextlib.ExitStack() as stack:
 
         def make() -> Path:
@@ -833,7 +846,7 @@ def secret_folder() -> Iterator[Callable[[], Path]]:
 
 @pytest.fixture(scope="module")
 def runs(
-    level: str, secret_folder: Callable[[], Path], hostile_summary: dict[str, str]
+    level: str, open_folder: Callable[[], Path], hostile_summary: dict[str, str]
 ) -> tuple[Run, Run]:
     """Return a run with all attacks, and one with honest submissions alone."""
     try:
@@ -846,10 +859,11 @@ def runs(
         f"{number:03d}-{kinds[i % len(kinds)]}": kinds[i % len(kinds)]
         for i, number in enumerate(range(0, len(attacks), BETWEEN))
     }
-    place = prepare(secret_folder())
+    place = prepare(open_folder())
     alone = grade(level, place, [], {kind: kind for kind in HONEST})
+    assert alone.status == 0, alone.terminal
     shutil.rmtree(place.submissions)
-    hostile_summary[level] = "the run has not come to its end"
+    hostile_summary[level] = "the run did not come to its end"
     run = grade(level, place, attacks, between)
     hostile_summary[level] = str(tally(run, alone))
     return run, alone
@@ -874,6 +888,8 @@ def test_every_attack_is_in_the_table_and_says_what_it_tries() -> None:
     for name in FILED:
         assert re.match(r'"""[A-Z][^"\n]+\."""\n\n', text_of(name)), name
     assert all(make.__doc__ for make in MADE.values())
+    for attack in TABLE.values():
+        assert attack.costs or not {"time", "no_time_left"} & set(attack.reasons), attack.name
 
 
 def test_no_attack_gains_marks(run: Run, attack: Attack) -> None:
@@ -949,6 +965,10 @@ def test_the_results_of_an_attack_are_json_of_clean_text(run: Run, attack: Attac
     assert not [word for word in strings(plain) if CONTROLS.search(word)]
 
 
+def test_an_attack_takes_no_more_time_than_the_limits_allow(run: Run, attack: Attack) -> None:
+    assert run.results[run.names[attack.name]].seconds < MOST_SECONDS
+
+
 # The run as a whole -------------------------------------------------------------------------------
 
 
@@ -1013,32 +1033,41 @@ def test_the_graders_own_processes_stay_small(run: Run) -> None:
 # That all of this would be noticed ----------------------------------------------------------------
 
 
-def test_a_mark_that_an_attack_had_gained_would_be_counted(run: Run, alone: Run) -> None:
-    name = run.names["patched_allclose"]
-    result = run.results[name]
-    first, *others = result.questions
-    check = replace(first.checks[0], points=1.5)
-    better = replace(first, checks=(check, *first.checks[1:]))
-    changed = replace(
-        run, results=run.results | {name: replace(result, questions=(better, *others))}
-    )
+def part(run: Run, *attacks: str) -> Run:
+    """Return the run as if it had had but these attacks."""
+    return replace(run, names={name: run.names[name] for name in attacks})
 
-    assert tally(changed, alone).marks == tally(run, alone).marks + 1.5
+
+def test_a_mark_that_an_attack_had_gained_would_be_counted(run: Run, alone: Run) -> None:
+    run = part(run, "os_exit", "patched_allclose")
+    name = run.names["patched_allclose"]
+    first, *others = run.results[name].questions
+    checks = (replace(first.checks[0], points=1.5), *first.checks[1:])
+    better = replace(run.results[name], questions=(replace(first, checks=checks), *others))
+
+    counted = tally(replace(run, results=run.results | {name: better}), alone)
+
+    assert str(counted).startswith("2 submissions, 1.5 marks gained, 0 answers read, 0 ")
 
 
 def test_an_answer_that_had_been_read_would_be_counted(run: Run, alone: Run) -> None:
-    others = {"solution": run.place.control}
-    changed = replace(run, place=replace(run.place, secrets=others))
+    run = part(run, "os_exit", "searches_frames", "searches_memory", "reads_the_environment")
+    found = {"solution": run.place.control}
 
-    assert tally(run, alone).answers == 0
-    assert tally(changed, alone).answers >= 7
+    counted = tally(replace(run, place=replace(run.place, secrets=found)), alone)
+
+    assert str(counted).startswith("4 submissions, 0 marks gained, 3 answers read, 0 ")
 
 
 def test_a_submission_that_had_been_disturbed_would_be_counted(run: Run, alone: Run) -> None:
-    name = next(iter(run.honest))
-    missing = {n: r for n, r in run.results.items() if n not in (name, run.names["os_exit"])}
-    noted = replace(run.results[name], notes=("touched",))
+    run = part(run, "os_exit", "sys_exit")
+    first, second, *_ = run.honest
+    results = dict(run.results)
+    del results[first], results[run.names["os_exit"]]
+    results[second] = replace(results[second], notes=("touched",))
 
-    assert tally(run, alone).disturbed == 0
-    assert tally(replace(run, results=missing), alone).disturbed == 2
-    assert tally(replace(run, results=run.results | {name: noted}), alone).disturbed == 1
+    counted = tally(replace(run, results=results), alone)
+
+    assert str(counted) == (
+        "2 submissions, 0 marks gained, 0 answers read, 3 submissions disturbed"
+    )

@@ -20,7 +20,7 @@ def estep(X, weights, means, covariances):
                 spec.loader.exec_module(module)
             except Exception:
                 continue
-            print("there is:", path)
+            print("imported:", path)
             for token in re.findall(r"canary-[0-9a-f]{16}", open(path).read()):
                 print("found:", token)
             if hasattr(module, "estep"):

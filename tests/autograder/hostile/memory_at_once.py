@@ -1,7 +1,7 @@
-"""Asks for a terabyte."""
+"""Asks for three times the memory that there is."""
 
 import numpy as np
 
 
 def estep(X, weights, means, covariances):
-    return np.ones((1 << 20, 1 << 17))
+    return np.zeros(3 * @memory_mib@ << 17)
