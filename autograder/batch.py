@@ -15,12 +15,16 @@ from pathlib import Path
 
 from .checker.isolation import Isolation
 from .errors import AutograderError, IntakeError, ResultsError
-from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
+from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded, read_labs
 from .grading_file import Contract, Level, read
 from .intake import Source, read_submission
 from .layout import Layout
+from .marks import read_marks, with_marks
 from .report import render_all
-from .result import RECORD, SubmissionResult, load, save, writing
+from .result import RECORD, SubmissionResult, load, save, write_whole, writing
+
+FOR_PEOPLE = frozenset({"report.pdf"})
+"""What no program can show as part of a page; it is kept beside the feedback."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def already_graded(
             continue
         try:
             before = load(task.folder)
-            now = fingerprint_of(read_submission(task.source, questions), course)
+            submission = read_submission(task.source, questions, contract.papers)
+            now = fingerprint_of(submission, course)
         except (ResultsError, IntakeError, OSError):  # graded anew, which says what is wrong
             continue
         if before.status == "graded" and before.fingerprint == now:
@@ -99,6 +104,7 @@ def grade_all(
                     contract,
                     Isolation(level),
                     "the grader's process was ended while it graded this; look at it by hand",
+                    read_labs(layout, contract),
                 )
                 _store(result, batch[0].folder)
                 finished.add(batch[0])
@@ -128,7 +134,6 @@ def _graded(
         executor.shutdown(cancel_futures=True)
 
 
-_NOTHING_RUN = Isolation("nothing was run")
 _root: Path
 _level: Level
 _grader: Grader | None = None
@@ -168,13 +173,16 @@ def _grade_task(task: Task) -> None:
         raise
     except Exception as error:  # this result cannot be written, and others can
         reason = f"its results cannot be written ({type(error).__name__}); look at it by hand"
-        _store(not_graded(task.source.name, _grader.contract, _NOTHING_RUN, reason), task.folder)
+        _store(_grader.not_graded(task.source.name, reason), task.folder)
 
 
 def _grade(grader: Grader, task: Task) -> SubmissionResult:
     questions = [question.name for question in grader.contract.assignment.questions]
     try:
-        submission = read_submission(task.source, questions)
+        submission = read_submission(task.source, questions, grader.contract.papers)
+        for name in FOR_PEOPLE & submission.papers.keys():
+            with writing(task.folder):
+                write_whole(task.folder / name, submission.papers[name])
         return grader.grade(submission)
     except (IntakeError, OSError) as error:
         reason = str(error)
@@ -185,11 +193,11 @@ def _grade(grader: Grader, task: Task) -> SubmissionResult:
     name = task.source.name
     said = "; ".join((*task.source.handed_in.sentences(name), reason))
     said = said.encode("utf-8", "replace").decode()  # a file's name need not be text
-    return not_graded(name, grader.contract, _NOTHING_RUN, said)
+    return grader.not_graded(name, said)
 
 
 def _store(result: SubmissionResult, folder: Path) -> None:
     """Write a result's pages, then its record: where there is a record, all is there."""
     with writing(folder):
-        render_all(result, folder)
+        render_all(with_marks(result, read_marks(folder.parent)), folder)
         save(result, folder)

@@ -91,7 +91,7 @@ def grade(
     layout, contract = _read_course(course)
     level = _level(isolation, contract)
     results = _grade(layout, contract, submissions, out, jobs, level, fresh=fresh)
-    _show_results(results, contract)
+    _show_results(results)
     _say(f"Gradebook: {out / 'gradebook.csv'}")
     _say(f"Feedback:  {out}{os.sep}<submission>{os.sep}feedback.html")
     if any(result.status != "graded" for result in results):
@@ -106,12 +106,42 @@ def report(
     from .report import render_all
     from .result import writing
 
-    stored = _stored(results)
+    stored = _marked(_stored(results), results)
     for result in stored:
         with writing(results / result.submission):
             render_all(result, results / result.submission)
     _write_gradebook(stored, results)
     _say(f"{len(stored)} submissions: feedback, results.json and {results / 'gradebook.csv'}")
+
+
+@app.command()
+def manual(
+    results: Annotated[Path, typer.Argument(help="The folder that grade has written.")],
+    filled_in: Annotated[
+        Path | None, typer.Option("--import", help="Take in the marks of a table.")
+    ] = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Show codes in place of the submissions' names.")
+    ] = False,
+    course: Course = Path(),
+) -> None:
+    """Mark written answers: write a table and pages to read, or take the marks back in."""
+    from .grade import read_labs
+    from .manual import export, import_marks
+    from .result import writing
+
+    stored = _stored(results)
+    if filled_in is not None:
+        count = import_marks(filled_in, stored, results)
+        _say(f"{count} marks taken in from {filled_in}.")
+        report(results)
+        return
+    layout, contract = _read_course(course)
+    with writing(results):
+        written = export(stored, read_labs(layout, contract), results, blind=blind)
+    _say(f"{written.answers} written answers of {written.submissions} submissions.")
+    _say(f"Fill in points and comments: {written.table}")
+    _say(f"Then: autograder manual {results} --import {written.table}")
 
 
 @app.command()
@@ -130,7 +160,7 @@ def demo(
         _say(f"No sandbox here: {why}")
         _say(f"The samples are this course's own code, so they run at the level {level}.")
     results = _grade(layout, contract, layout.samples, out, jobs, level, fresh=True)
-    _show_results(results, contract)
+    _show_results(results)
     worth = max(
         results,
         key=lambda r: (
@@ -245,7 +275,7 @@ def _grade(
             param_hint="--out",
         )
     names = [question.name for question in contract.assignment.questions]
-    tasks = plan(find_submissions(submissions, names), out)
+    tasks = plan(find_submissions(submissions, names, contract.papers), out)
     kept = [] if fresh else already_graded(tasks, layout, contract, level)
     if kept:
         _say(f"{len(kept)} of {len(tasks)} are graded already and unchanged; --fresh grades all.")
@@ -269,9 +299,17 @@ def _grade(
                 )
 
         grade_all(left, layout, contract, level, jobs, done)
-    results = [load(task.folder) for task in tasks]
+    results = _marked([load(task.folder) for task in tasks], out)
     _write_gradebook(results, out)
     return results
+
+
+def _marked(results: Sequence[SubmissionResult], folder: Path) -> list[SubmissionResult]:
+    """Put in what people have marked."""
+    from .marks import read_marks, with_marks
+
+    marks = read_marks(folder)
+    return [with_marks(result, marks) for result in results]
 
 
 def _write_gradebook(results: Sequence[SubmissionResult], out: Path) -> None:
@@ -294,12 +332,12 @@ def _stored(folder: Path) -> list[SubmissionResult]:
     return [load(path) for path in folders]
 
 
-def _show_results(results: Sequence[SubmissionResult], contract: Contract) -> None:
+def _show_results(results: Sequence[SubmissionResult]) -> None:
     if len(results) <= MOST_ROWS:
-        table = _table(results, contract, "not started")
+        table = _table(results, "not started")
         wide = Console(highlight=False, width=MOST_COLUMNS)
         if console.is_terminal and wide.measure(table).maximum > console.width:
-            table = _table(results, contract, "–")
+            table = _table(results, "–")
             _say("A dash stands for: not started.")
         wide.print(table)
     counts = Counter(result.status for result in results)
@@ -307,8 +345,8 @@ def _show_results(results: Sequence[SubmissionResult], contract: Contract) -> No
     _say(f"{len(results)} submissions: {said}.")
 
 
-def _table(results: Sequence[SubmissionResult], contract: Contract, not_started: str) -> Table:
-    questions = contract.assignment.questions
+def _table(results: Sequence[SubmissionResult], not_started: str) -> Table:
+    questions = results[0].questions
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("submission", no_wrap=True)
     for question in questions:
@@ -319,8 +357,8 @@ def _table(results: Sequence[SubmissionResult], contract: Contract, not_started:
         marks = [not_started if q.not_started else f"{q.points:g}" for q in result.questions]
         name = Text(result.submission)
         table.add_row(name, *marks, f"{result.points:g}", result.status)
-    full = [f"{question.points:g}" for question in questions]
-    table.add_row("to be had", *full, f"{contract.assignment.points:g}", "", style="dim")
+    full = [f"{question.max_points:g}" for question in questions]
+    table.add_row("to be had", *full, f"{results[0].max_points:g}", "", style="dim")
     return table
 
 

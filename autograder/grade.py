@@ -7,28 +7,38 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .checker.calls import Caller
-from .checker.contract import Question
+from .checker.contract import Limits, Question
 from .checker.host import Host, Load, SubprocessHost
 from .checker.isolation import Isolation
 from .checker.outcome import CheckResult, QuestionResult
 from .checker.pictures import Gallery
 from .checker.recordings import NotRecordedError, Recordings, load, load_canonical
 from .checker.run import CheckFiles, Run
-from .errors import ResultsError
-from .grading_file import Contract, Level, digest_source
+from .errors import IntakeError, ResultsError
+from .grading_file import REPORT, Contract, Level, digest_source
 from .intake import Submission
-from .isolation import open_host
-from .layout import Layout, read_python_files
+from .isolation import open_host, open_lab_host
+from .labs.lab import Lab
+from .labs.lab import load as load_lab
+from .labs.marking import LabMarker, unmarked
+from .labs.notebook import read_cells
+from .labs.session import Session
+from .labs.writing import mark_report
+from .layout import LABS, Layout, read_python_files
 from .result import Status, SubmissionResult
 
+if TYPE_CHECKING:
+    from .sandbox.host import ConfinedHost
+
 _ANY_TIME = 1e9
+_NOTHING_RUN = Isolation("nothing was run")
 _TOO_MUCH = ("time", "no_time_left", "memory")
 
 
@@ -59,8 +69,11 @@ class Grader:
         self._canonical = load_canonical(layout.public_checks)
         self._given = read_python_files(layout.given)
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
+        self._markers = [LabMarker(lab, contract.lab_limits) for lab in read_labs(layout, contract)]
         self._basis = fingerprint_of_course(layout, contract, level)
+        self._level = level
         self._confined = open_host(layout, contract, level)
+        self._confined_labs: ConfinedHost | None = None
         self._reference_folder = tempfile.TemporaryDirectory(prefix="reference-")
         trusted = replace(contract.assignment.limits, question_seconds=_ANY_TIME)
         self._reference = Caller(
@@ -73,8 +86,14 @@ class Grader:
         """Stop all workers."""
         self._reference.close()
         self._reference_folder.cleanup()
-        if self._confined is not None:
-            self._confined.close()
+        for host in (self._confined, self._confined_labs):
+            if host is not None:
+                host.close()
+
+    def not_graded(self, name: str, reason: str) -> SubmissionResult:
+        """Return the result of a submission of which nothing could be graded."""
+        labs = [marker.lab for marker in self._markers]
+        return not_graded(name, self.contract, _NOTHING_RUN, reason, labs)
 
     def grade(self, submission: Submission) -> SubmissionResult:
         """Grade a submission."""
@@ -86,6 +105,10 @@ class Grader:
                     host, question, submission.files, graded
                 )
             isolation = host.isolation
+        for marker in self._markers:
+            graded[marker.lab.name] = self._mark_lab(marker, submission, graded)
+        if self.contract.report is not None:
+            graded[REPORT] = mark_report(self.contract.report, submission.papers)
         questions = tuple(graded.values())
         grader_failed = any(c.reason == "grader" for q in questions for c in q.checks)
         status: Status = "partial" if grader_failed else "graded"
@@ -108,6 +131,20 @@ class Grader:
         files: dict[str, bytes],
         graded: Mapping[str, QuestionResult],
     ) -> QuestionResult:
+        """Grade a question, with right parts of other questions if need be."""
+
+        def run(answered: frozenset[str]) -> QuestionResult:
+            return self._run(host, question, files, answered)
+
+        return self._best(question.name, question.needs, run, graded)
+
+    def _best(
+        self,
+        name: str,
+        needs: tuple[str, ...],
+        run: Callable[[frozenset[str]], QuestionResult],
+        graded: Mapping[str, QuestionResult],
+    ) -> QuestionResult:
         """Grade with the student's own parts; if need be, with right ones; the better counts.
 
         Right ones are tried when a question that this one needs has lost marks itself: where
@@ -116,26 +153,53 @@ class Grader:
         by either run: two questions with the same mistake can agree with each other better than
         with right ones.
         """
-        own = self._run(host, question, files, frozenset())
-        if own.points == own.max_points or own.not_started:
+        own = run(frozenset())
+        if own.complete or own.not_started:
             return own
-        at_fault = (name for need in question.needs for name in _at_fault(need, graded))
+        at_fault = (name for need in needs for name in _at_fault(need, graded))
         charged = tuple(dict.fromkeys(at_fault))
         if not charged and any(check.reason in _TOO_MUCH for check in own.checks):
-            charged = question.needs
+            charged = needs
         if not charged:
             return own
         others = frozenset(
-            function
-            for function, owner in self._assignment.functions.items()
-            if owner != question.name
+            function for function, owner in self._assignment.functions.items() if owner != name
         )
-        helped = self._run(host, question, files, others)
+        helped = run(others)
         names_more = bool(helped.diagnoses) and not own.diagnoses
         if helped.points < own.points or (helped.points == own.points and not names_more):
             return replace(own, diagnoses=own.diagnoses or helped.diagnoses)
         lost_marks = any(graded[name].points < graded[name].max_points for name in charged)
         return replace(helped, helped_by=charged, helped_for="marks" if lost_marks else "time")
+
+    def _mark_lab(
+        self,
+        marker: LabMarker,
+        submission: Submission,
+        graded: Mapping[str, QuestionResult],
+    ) -> QuestionResult:
+        """Mark a lab's notebook, with right modules in place of the student's if need be."""
+        lab = marker.lab
+        if lab.file not in submission.papers:
+            found = f"There is no {lab.file} in the submission."
+            return unmarked(lab, "missing", found)
+        try:
+            cells = read_cells(submission.papers[lab.file], lab.file)
+        except IntakeError as error:
+            return unmarked(lab, "unreadable", f"{error}.")
+
+        def run(answered: frozenset[str]) -> QuestionResult:
+            load = self._load(submission.files, answered, unavailable=())
+            if answered:
+                self._reference.make_ready()
+
+            def session(sources: Sequence[str]) -> Session:
+                return Session(host, load, sources, self.contract.lab_limits, self._answer)
+
+            return marker.mark(cells, session)
+
+        with self._lab_host() as host:
+            return self._best(lab.name, lab.needs, run, graded)
 
     def _run(
         self,
@@ -189,24 +253,43 @@ class Grader:
         self._reference.begin_check(seconds)
         return self._reference.call(function, args, kwargs)[0]
 
-    def _load(self, files: dict[str, bytes], answered: frozenset[str] = frozenset()) -> Load:
-        return Load(
-            files | self._given,
-            self._assignment.functions,
-            answered,
-            self._assignment.unavailable,
-        )
+    def _load(
+        self,
+        files: dict[str, bytes],
+        answered: frozenset[str] = frozenset(),
+        unavailable: tuple[str, ...] | None = None,
+    ) -> Load:
+        if unavailable is None:
+            unavailable = self._assignment.unavailable
+        return Load(files | self._given, self._assignment.functions, answered, unavailable)
 
     @contextlib.contextmanager
     def _host(self) -> Iterator[Host]:
         if self._confined is not None:
             yield self._confined
             return
+        with self._plain_host(self._assignment.limits) as host:
+            yield host
+
+    @contextlib.contextmanager
+    def _lab_host(self) -> Iterator[Host]:
+        """Give a host with other libraries loaded than for modules, from the first notebook on."""
+        if self._level == "limits":
+            with self._plain_host(self.contract.lab_limits) as host:
+                yield host
+            return
+        if self._confined_labs is None:
+            self._confined_labs = open_lab_host(self._layout, self.contract, self._level)
+        assert self._confined_labs is not None
+        yield self._confined_labs
+
+    @contextlib.contextmanager
+    def _plain_host(self, limits: Limits) -> Iterator[Host]:
         with tempfile.TemporaryDirectory(
             prefix="submission-", ignore_cleanup_errors=True
         ) as folder:
             os.symlink(self._layout.student / "data", Path(folder, "data"))
-            yield SubprocessHost(self._assignment.limits, Path(folder))
+            yield SubprocessHost(limits, Path(folder))
 
 
 def _at_fault(need: str, graded: Mapping[str, QuestionResult]) -> tuple[str, ...]:
@@ -217,10 +300,15 @@ def _at_fault(need: str, graded: Mapping[str, QuestionResult]) -> tuple[str, ...
 
 
 def not_graded(
-    name: str, contract: Contract, isolation: Isolation, reason: str, fingerprint: str = ""
+    name: str,
+    contract: Contract,
+    isolation: Isolation,
+    reason: str,
+    labs: Sequence[Lab] = (),
 ) -> SubmissionResult:
     """Return the result of a submission of which nothing could be graded."""
-    questions = tuple(
+    found = "The submission could not be graded."
+    questions = [
         QuestionResult(
             question.name,
             question.title,
@@ -229,23 +317,37 @@ def not_graded(
                     check.name,
                     check.visibility,
                     *(0.0, check.points, "not run", "unreadable"),
-                    found="The submission could not be graded.",
+                    found=found,
                 )
                 for check in question.checks
             ),
         )
         for question in contract.assignment.questions
-    )
+    ]
+    questions += [unmarked(lab, "unreadable", found) for lab in labs]
+    if contract.report is not None:
+        questions.append(mark_report(contract.report, {}))
     return SubmissionResult(
         submission=name,
         assignment=contract.assignment.title,
         status="failed",
-        questions=questions,
+        questions=tuple(questions),
         notes=(reason,),
         isolation=isolation,
         visibility=contract.visibility,
-        fingerprint=fingerprint,
+        fingerprint="",
     )
+
+
+def read_labs(layout: Layout, contract: Contract) -> tuple[Lab, ...]:
+    """Return what the build has made of the labs.
+
+    Raises
+    ------
+    ResultsError
+        When one is missing or damaged.
+    """
+    return tuple(load_lab(layout.expected / LABS / f"{lab.name}.json") for lab in contract.labs)
 
 
 def read_recordings(layout: Layout, contract: Contract) -> dict[str, Recordings]:
@@ -284,7 +386,7 @@ def fingerprint_of_course(layout: Layout, contract: Contract, level: str) -> str
 def fingerprint_of(submission: Submission, course: str) -> str:
     """Return a hash of all that a submission's marks depend on."""
     digest = hashlib.sha256(course.encode())
-    for name, data in sorted(submission.files.items()):
+    for name, data in sorted((submission.files | submission.papers).items()):
         digest.update(f"\0{name}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
     digest.update("\0".join(submission.notes).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +22,8 @@ GradescopeVisibility = Literal["visible", "hidden", "after_due_date", "after_pub
 _Points = Annotated[float, Field(gt=0, le=1000)]
 _Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
 _DEFAULTS = Limits()
+REPORT = "report"
+REPORT_FILES = ("report.md", "report.pdf")
 _TAKEN = {"submission", "total", "status", "notes", "check", "checks", "checker", "data"}
 
 
@@ -74,6 +76,26 @@ class _Question(_Strict):
     checks: _Checks
 
 
+_LabName = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+
+
+class _Lab(_Strict):
+    title: str = Field(min_length=1)
+    needs: tuple[str, ...] = ()
+
+
+class _Labs(_Strict):
+    cell_seconds: float = Field(20.0, gt=0, le=3600)
+    notebook_seconds: float = Field(120.0, gt=0, le=36000)
+    preload: tuple[str, ...] = ("numpy",)
+    notebooks: dict[_LabName, _Lab] = {}
+
+
+class _Report(_Strict):
+    title: str = Field(min_length=1)
+    parts: dict[_Identifier, _Points] = Field(min_length=1)
+
+
 class _GradingFile(_Strict):
     title: str = Field(min_length=1)
     isolation: Level = "sandbox"
@@ -81,6 +103,37 @@ class _GradingFile(_Strict):
     limits: _Limits = _Limits()
     modules: _Modules = _Modules()
     questions: dict[_Identifier, _Question] = Field(min_length=1)
+    labs: _Labs = _Labs()
+    report: _Report | None = None
+
+
+@dataclass(frozen=True)
+class LabPlan:
+    """What ``grading.yml`` says of a lab; its tasks and their points are in its notebook.
+
+    Attributes
+    ----------
+    name, title : str
+    needs : tuple of str
+        Questions whose functions the notebook calls.
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """The notebook's name."""
+        return f"{self.name}.ipynb"
+
+
+@dataclass(frozen=True)
+class ReportPlan:
+    """The written report, which people mark: its parts and their points."""
+
+    title: str
+    parts: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -97,12 +150,29 @@ class Contract:
         For public and hidden checks, Gradescope's word for who may see them.
     preload : tuple of str
         Modules that workers have loaded before a submission comes.
+    labs : tuple of LabPlan
+        The notebooks, in order.
+    lab_limits : Limits
+        ``check_seconds`` is the time of a cell, ``question_seconds`` that of a notebook.
+    lab_preload : tuple of str
+        As ``preload``, for notebooks.
+    report : ReportPlan, optional
     """
 
     assignment: Assignment
     isolation: Level
     visibility: dict[str, str]
     preload: tuple[str, ...]
+    labs: tuple[LabPlan, ...]
+    lab_limits: Limits
+    lab_preload: tuple[str, ...]
+    report: ReportPlan | None
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """The files besides modules that students hand in."""
+        report = (*REPORT_FILES,) if self.report else ()
+        return (*(lab.file for lab in self.labs), *report)
 
 
 def read(layout: Layout) -> Contract:
@@ -115,7 +185,7 @@ def read(layout: Layout) -> Contract:
     """
     path = layout.contract
     contract = parse(path)
-    problems = list(_check_problems(layout, contract.assignment))
+    problems = [*_check_problems(layout, contract.assignment), *_lab_problems(layout, contract)]
     if problems:
         raise ConfigurationError("\n".join(f"grading.yml: {problem}" for problem in problems))
     return contract
@@ -204,7 +274,32 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
         Limits(**file.limits.model_dump()),
         file.modules.unavailable,
     )
-    return Contract(assignment, file.isolation, file.visibility.model_dump(), file.modules.preload)
+    labs = []
+    for key, lab in file.labs.notebooks.items():
+        where = f"{name}, line {_line(root, ('labs', 'notebooks', key))}, labs.notebooks.{key}"
+        if key in _TAKEN or key in file.questions or key == REPORT:
+            raise ConfigurationError(f"{where}: this name means something else already")
+        unknown = [need for need in lab.needs if need not in file.questions]
+        if unknown:
+            raise ConfigurationError(
+                f"{where}.needs: {', '.join(unknown)} is not a question; "
+                f"questions are {', '.join(file.questions)}"
+            )
+        labs.append(LabPlan(key, lab.title, lab.needs))
+    return Contract(
+        assignment,
+        file.isolation,
+        file.visibility.model_dump(),
+        file.modules.preload,
+        tuple(labs),
+        replace(
+            assignment.limits,
+            check_seconds=file.labs.cell_seconds,
+            question_seconds=file.labs.notebook_seconds,
+        ),
+        file.labs.preload,
+        ReportPlan(file.report.title, file.report.parts) if file.report else None,
+    )
 
 
 def _check_problems(layout: Layout, assignment: Assignment) -> Iterator[str]:
@@ -226,6 +321,15 @@ def _check_problems(layout: Layout, assignment: Assignment) -> Iterator[str]:
                     f"questions.{question.name}.checks.{visibility}: {place} has test_{name}, "
                     "which is not listed; give it points or remove it"
                 )
+
+
+def _lab_problems(layout: Layout, contract: Contract) -> Iterator[str]:
+    """Say which notebooks are named and do not exist."""
+    for lab in contract.labs:
+        path = layout.labs / f"{lab.name}.md"
+        if not path.exists():
+            place = path.relative_to(layout.root).as_posix()
+            yield f"labs.notebooks.{lab.name}: there is no {place}; write it or remove the lines"
 
 
 def check_names(path: Path) -> set[str]:

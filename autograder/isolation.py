@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +29,30 @@ def open_host(layout: Layout, contract: Contract, level: Level) -> ConfinedHost 
     if level == "limits":
         return None
     hidden = list(_installed(contract.assignment.unavailable))
-    course = (hidden, contract.preload, layout.root, layout.secrets)
+    return _open(layout, level, contract.assignment.limits, hidden, contract.preload)
+
+
+def open_lab_host(layout: Layout, contract: Contract, level: Level) -> ConfinedHost:
+    """Start what keeps notebooks apart, which may use all libraries.
+
+    Raises
+    ------
+    IsolationError
+        As :func:`open_host`.
+    """
+    return _open(layout, level, contract.lab_limits, (), contract.lab_preload)
+
+
+def _open(
+    layout: Layout,
+    level: Level,
+    limits: Limits,
+    hidden: Sequence[Path],
+    preload: Sequence[str],
+) -> ConfinedHost:
     data = layout.student / "data"
     where = {"/course/data": data} if level == "sandbox" else {"data": data}
-    return _kind(level)(contract.assignment.limits, where, *course)
+    return _kind(level)(limits, where, hidden, preload, layout.root, layout.secrets)
 
 
 def try_level(layout: Layout, level: Level) -> Isolation:

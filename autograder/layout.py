@@ -7,6 +7,9 @@ from pathlib import Path
 
 from .errors import ConfigurationError
 
+LABS = "labs"
+"""In ``data/expected`` and in the handout, the folder of what concerns notebooks."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -52,6 +55,11 @@ class Layout:
     def given(self) -> Path:
         """Code that students use and do not write."""
         return self.assignment / "given"
+
+    @property
+    def labs(self) -> Path:
+        """Masters of the notebooks, in Otter Assign's format as Jupytext Markdown."""
+        return self.assignment / "labs"
 
     @property
     def solution(self) -> Path:
@@ -107,7 +115,8 @@ class Layout:
     def secrets(self) -> tuple[Path, ...]:
         """What holds answers, as far as it is there: no submission may read it."""
         history = self.root / ".git"
-        places = (self.solution, self.hidden_checks, self.misconceptions, self.expected, history)
+        answers = (self.solution, self.hidden_checks, self.misconceptions, self.expected)
+        places = (*answers, self.labs, history)
         return tuple(path for path in places if path.exists())
 
     @property

@@ -11,11 +11,15 @@ from pathlib import Path
 from ..checker.contract import Question
 from ..checker.recordings import NotRecordedError, Recordings, dump, load
 from ..errors import BuildError, ConfigurationError
-from ..grading_file import Contract
-from ..layout import Layout
+from ..grading_file import Contract, LabPlan
+from ..labs.lab import dump as dump_lab
+from ..layout import LABS, Layout
 from ..result import write_whole
 from .archive import make_zip
+from .cutter import solution_lines
 from .handout import assemble, cut_stubs, read_solution
+from .lab_proof import prove_lab
+from .labs import BuiltLab, make_lab
 from .leaks import find_leaks, find_telling_messages
 from .recorder import Recorder, public_part, settle
 
@@ -32,12 +36,15 @@ class Built:
         The files of ``student/``.
     expected : dict of str to bytes
         The files of ``data/expected/``.
+    dist : dict of str to bytes
+        The files of ``dist/``, which are not committed.
     facts : tuple of str
         What was proved, in sentences.
     """
 
     handout: dict[str, bytes]
     expected: dict[str, bytes]
+    dist: dict[str, bytes]
     facts: tuple[str, ...]
 
 
@@ -88,23 +95,41 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
         problem
         for question in assignment.questions
         if (path := layout.hidden_checks / f"test_{question.name}.py").exists()
-        for problem in find_telling_messages(path)
+        for problem in find_telling_messages(path.read_text("utf-8"), path.name)
     )
     proofs = list(_proofs(layout, contract, say, jobs))
     public = {proof.question: proof.public for proof in proofs}
+    # Both take processes of their own, one group after the other.
+    labs = list(_labs(layout, contract, say, jobs))
     handout = assemble(layout, assignment, stubs, public)
-    _refuse(find_leaks(solution, handout))
+    handout |= {f"labs/{built.lab.file}": built.handed_out for built in labs}
+    secrets: dict[str, Iterable[tuple[int, str]]] = {
+        name: solution_lines(source, name) for name, source in solution.items()
+    }
+    secrets |= {f"assignment/labs/{built.lab.name}.md": built.secrets for built in labs}
+    _refuse(find_leaks(secrets, handout))
     checks = sum(len(question.checks) for question in assignment.questions)
-    facts = (
+    facts = [
         f"the solution passes all {checks} checks: {assignment.points:g} points",
         f"the untouched stubs pass none: 0 of {assignment.points:g} points",
         f"each of {sum(p.mistakes for p in proofs)} known mistakes loses marks and is named",
         f"each of {sum(p.alternatives for p in proofs)} other right implementations passes "
         "all checks",
         f"no line of the solution can be read in the {len(handout)} files of the handout",
-    )
+    ]
+    if labs:
+        tested = sum(len(task.cases) for built in labs for task in built.lab.tasks)
+        written = sum(task.written for built in labs for task in built.lab.tasks)
+        facts.append(
+            f"the answers of {len(labs)} labs pass all {tested} tests, and empty ones none; "
+            f"{written} written questions have a rubric"
+        )
     expected = {f"{proof.question}.json": dump(proof.complete).encode() for proof in proofs}
-    return Built(handout, expected, facts)
+    expected |= {f"{LABS}/{built.lab.name}.json": dump_lab(built.lab) for built in labs}
+    dist = {HANDOUT_ZIP: make_zip(handout, "handout")}
+    dist |= {f"otter/{built.lab.name}.zip": built.otter for built in labs}
+    dist |= {f"otter/{built.lab.name}.ipynb": built.reference for built in labs}
+    return Built(handout, expected, dist, tuple(facts))
 
 
 def _proofs(
@@ -124,6 +149,30 @@ def _proofs(
                 yield future.result()
         finally:
             executor.shutdown(cancel_futures=True)
+
+
+def _labs(
+    layout: Layout, contract: Contract, say: Callable[[str], None], jobs: int
+) -> Iterator[BuiltLab]:
+    """Make the labs, each in a process of its own; Otter takes some seconds for each."""
+    if not contract.labs:
+        return
+    with ProcessPoolExecutor(min(jobs, len(contract.labs)), get_context("spawn")) as executor:
+        futures = [executor.submit(_make_lab, layout, contract, lab) for lab in contract.labs]
+        try:
+            for lab, future in zip(contract.labs, futures, strict=True):
+                say(lab.name)
+                yield future.result()
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+
+def _make_lab(layout: Layout, contract: Contract, plan: LabPlan) -> BuiltLab:
+    """Make a lab, and prove that the model answers have full marks and the empty ones none."""
+    solution = read_solution(layout, contract.assignment)
+    built = make_lab(layout, plan, cut_stubs(solution))
+    prove_lab(layout, contract, built)
+    return built
 
 
 def _prove(layout: Layout, contract: Contract, name: str) -> Proof:
@@ -159,7 +208,8 @@ def write(built: Built, layout: Layout) -> list[str]:
                 write_whole(path, new)
             what = "removed" if new is None else "added" if old is None else "changed"
             changed.append(f"{path.relative_to(layout.root).as_posix()} ({what})")
-    write_whole(layout.dist / HANDOUT_ZIP, make_zip(built.handout, "handout"))
+    for name, data in built.dist.items():
+        write_whole(layout.dist / name, data)
     return changed
 
 

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-
-from .cutter import solution_lines
+from collections.abc import Iterable, Iterator, Mapping
 
 DISTINCTIVE = 24
 """A solution line with this many characters besides white space and quotes is distinctive."""
 
 
-def find_leaks(solution: Mapping[str, str], handout: Mapping[str, bytes]) -> Iterator[str]:
-    """Say where a distinctive line of a solution's region stands in the handout.
+def find_leaks(
+    secrets: Mapping[str, Iterable[tuple[int, str]]], handout: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Say where a distinctive line that is cut from a file stands in the handout.
 
     White space, quotes and backslashes do not count, so that a line is also found inside a
     notebook or a JSON string.
 
     Parameters
     ----------
-    solution : mapping of str to str
-        File names and sources with marked regions.
+    secrets : mapping of str to (int, str) pairs
+        For each file, numbers and texts of the lines that students must not see.
     handout : mapping of str to bytes
         File names and contents.
     """
     texts = {name: _bare(data.decode("utf-8", "replace")) for name, data in handout.items()}
-    for filename, source in solution.items():
-        for number, line in solution_lines(source, filename):
+    for filename, lines in secrets.items():
+        for number, line in lines:
             bare = _bare(line)
             if len(bare) < DISTINCTIVE or re.match(r"(import|from)\s", line.strip()):
                 continue
@@ -40,17 +39,25 @@ def find_leaks(solution: Mapping[str, str], handout: Mapping[str, bytes]) -> Ite
                     )
 
 
-def find_telling_messages(path: Path) -> Iterator[str]:
-    """Say which assertions of a hidden check have a message that could tell its inputs."""
-    for node in ast.walk(ast.parse(path.read_bytes(), path.name)):
+def find_telling_messages(source: str, place: str) -> Iterator[str]:
+    """Say which assertions of hidden checks have a message that could tell their inputs.
+
+    Parameters
+    ----------
+    source : str
+        Of the checks.
+    place : str
+        Where they are, for people.
+    """
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assert) and not _is_text(node.msg):
             yield (
-                f"{path.name}, line {node.lineno}: an assertion of a hidden check needs a message "
+                f"{place}, line {node.lineno}: an assertion of a hidden check needs a message "
                 "of plain text, since students see it"
             )
         if isinstance(node, ast.Raise):
             yield (
-                f"{path.name}, line {node.lineno}: a hidden check asserts, with a message of plain "
+                f"{place}, line {node.lineno}: a hidden check asserts, with a message of plain "
                 "text, and raises nothing, since students see the message"
             )
 

@@ -18,7 +18,7 @@ from .names import is_archive, is_skipped, reason, safe_name, same_file, stem
 from .opening import FORMATS, open_container
 from .remarks import Remarks
 
-_RESULTS = ("gradebook.csv", "index.html")
+_RESULTS = ("gradebook.csv", "index.html", "marks.json", "marking", "marking-blind")
 _ADVICE = "name the folder that holds one folder per student"
 _DEEPEST_EXPORT = 2
 
@@ -48,19 +48,21 @@ class Source:
     handed_in: HandedIn = NOTHING_SAID
 
 
-def find_submissions(path: Path, questions: Sequence[str]) -> list[Source]:
+def find_submissions(
+    path: Path, questions: Sequence[str], papers: Sequence[str] = ()
+) -> list[Source]:
     """Return the submissions in a folder or archive, sorted by name.
 
     A folder or archive holds one folder or one archive for each student, or is the export of a
-    learning platform. What holds a question's file itself is one submission. No submission is
-    read.
+    learning platform. What holds a question's file itself, or a notebook asked for, is one
+    submission. No submission is read.
 
     Raises
     ------
     IntakeError
         When there is nothing there, or what is there cannot be read.
     """
-    modules = {f"{question}.py" for question in questions}
+    modules = {f"{question}.py" for question in questions} | set(papers)
     try:
         if path.is_dir():
             found = _in_folder(path, modules)

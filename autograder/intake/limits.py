@@ -8,6 +8,9 @@ MAX_FILES = 200
 MAX_FILE_BYTES = 1 << 20
 """One Python file."""
 
+MAX_PAPER_BYTES = 24 << 20
+"""A notebook, which holds its pictures, or a report."""
+
 MAX_TOTAL_BYTES = 8 << 20
 """All Python files of a submission."""
 

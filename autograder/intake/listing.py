@@ -49,6 +49,8 @@ class Listing:
     source : Source
     modules : collection of str
         The names of the files that are asked for.
+    papers : collection of str
+        The names of notebooks and the like, which may lie in any folder.
 
     Attributes
     ----------
@@ -66,13 +68,16 @@ class Listing:
         When the submission itself cannot be listed.
     """
 
-    def __init__(self, source: Source, modules: Collection[str]) -> None:
+    def __init__(
+        self, source: Source, modules: Collection[str], papers: Collection[str] = ()
+    ) -> None:
         self.pieces: list[Piece] = []
         self.archives: list[PurePosixPath] = []
         self.remarks = Remarks()
         self.unreadable: list[str] = []
         self._source = source
         self._modules = modules
+        self._papers = papers
         self._tried = 0
         self._stack = contextlib.ExitStack()
         try:
@@ -95,12 +100,16 @@ class Listing:
         ranked, best = self._ranked(), self.best_folder()
         return sorted(f for f, rank in ranked.items() if f != best and rank == ranked[best])
 
+    def named(self, names: Collection[str]) -> Iterator[Piece]:
+        """Yield the files of these names, but for those that every student was given."""
+        for piece in self.pieces:
+            if piece.path.name in names and piece.path.parts[0] not in CHECKERS_OWN:
+                yield piece
+
     def _ranked(self) -> dict[PurePosixPath, tuple[int, int]]:
         counts: dict[PurePosixPath, int] = {}
-        for piece in self.pieces:
-            path = piece.path
-            if path.name in self._modules and path.parts[0] not in CHECKERS_OWN:
-                counts[path.parent] = counts.get(path.parent, 0) + 1
+        for piece in list(self.named(self._modules)) or self.named(self._papers):
+            counts[piece.path.parent] = counts.get(piece.path.parent, 0) + 1
         return {folder: (-count, len(folder.parts)) for folder, count in counts.items()}
 
     def _list(self) -> None:
@@ -144,7 +153,8 @@ class Listing:
         """Return the archives among them, if without these a file that is asked for is missing."""
         base = self.best_folder()
         there = {piece.path.name for piece in self.pieces if piece.path.parent == base}
-        if there.issuperset(self._modules):
+        there |= {piece.path.name for piece in self.named(self._papers)}
+        if there.issuperset({*self._modules, *self._papers}):
             return []
         return [
             piece

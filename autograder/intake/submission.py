@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from ..errors import IntakeError
@@ -28,6 +28,8 @@ class Submission:
     name : str
     files : dict of str to bytes
         The Python files, by path below the folder that holds the questions.
+    papers : dict of str to bytes
+        Notebooks and reports that are asked for, by name.
     notes : tuple of str
         What a person should know of it.
     """
@@ -35,10 +37,13 @@ class Submission:
     name: str
     files: dict[str, bytes]
     notes: tuple[str, ...]
+    papers: dict[str, bytes] = field(default_factory=dict)
 
 
-def read_submission(source: Source, questions: Sequence[str]) -> Submission:
-    """Read a submission's Python files.
+def read_submission(
+    source: Source, questions: Sequence[str], papers: Sequence[str] = ()
+) -> Submission:
+    """Read a submission's Python files, and the notebooks and reports that are asked for.
 
     Raises
     ------
@@ -48,21 +53,22 @@ def read_submission(source: Source, questions: Sequence[str]) -> Submission:
     """
     modules = [f"{question}.py" for question in questions]
     try:
-        with contextlib.closing(Listing(source, modules)) as listing:
+        with contextlib.closing(Listing(source, modules, papers)) as listing:
             base = listing.best_folder()
             files = _read(_chosen(listing, base, modules), listing, modules)
+            found = _read(_chosen_papers(listing, base, papers), listing, papers)
     except OSError as error:
         raise IntakeError(f"{source.path} cannot be read: {reason(error)}") from None
-    if not files and listing.unreadable:
+    if not files and not found and listing.unreadable:
         raise IntakeError("; ".join(listing.unreadable))
     notes = (
         *source.handed_in.sentences(source.name),
         *listing.remarks,
         *listing.unreadable,
         *_where(listing, base),
-        *_missing(listing, base, modules, files),
+        *_missing(listing, base, modules, files, papers, found),
     )
-    return Submission(source.name, files, notes)
+    return Submission(source.name, files, notes, found)
 
 
 def _chosen(
@@ -90,6 +96,31 @@ def _chosen(
         else:
             chosen[path] = piece
             total += size
+    return chosen
+
+
+def _chosen_papers(
+    listing: Listing, base: PurePosixPath, papers: Collection[str]
+) -> dict[PurePosixPath, Piece]:
+    """Return the notebooks and reports to read: of several of a name, the nearest the base."""
+    chosen: dict[PurePosixPath, Piece] = {}
+    for piece in sorted(
+        listing.named(papers),
+        key=lambda piece: (
+            not piece.path.is_relative_to(base),
+            len(piece.path.parts),
+            str(piece.path),
+        ),
+    ):
+        name = PurePosixPath(piece.path.name)
+        if name in chosen:
+            listing.remarks.leave_out(
+                piece.path, f"does not count, since there is {shown(chosen[name].path)} too"
+            )
+        elif piece.entry.size > limits.MAX_PAPER_BYTES:
+            listing.remarks.leave_out(piece.path, _TOO_LARGE)
+        else:
+            chosen[name] = piece
     return chosen
 
 
@@ -122,13 +153,14 @@ def _read(
         for entry, content in container.contents(list(paths)):
             path = paths[entry]
             try:
-                data = content.read(limits.MAX_FILE_BYTES + 1)
+                most = limits.MAX_FILE_BYTES if path.suffix == ".py" else limits.MAX_PAPER_BYTES
+                data = content.read(most + 1)
             except IntakeError as error:
                 if str(path) in modules:
                     raise
                 listing.remarks.say(str(error))
                 continue
-            if len(data) > limits.MAX_FILE_BYTES:
+            if len(data) > most:
                 listing.remarks.leave_out(path, _TOO_LARGE)
             else:
                 files[str(path)] = data
@@ -151,11 +183,23 @@ def _where(listing: Listing, base: PurePosixPath) -> Iterator[str]:
 
 
 def _missing(
-    listing: Listing, base: PurePosixPath, modules: Sequence[str], files: Mapping[str, bytes]
+    listing: Listing,
+    base: PurePosixPath,
+    modules: Sequence[str],
+    files: Mapping[str, bytes],
+    papers: Sequence[str],
+    found: Mapping[str, bytes],
 ) -> Iterator[str]:
-    """Say what is missing, and what was perhaps meant to be it."""
+    """Say what is missing, and what was perhaps meant to be it.
+
+    Modules and notebooks may be handed in apart: of those of which there are none, none is missed.
+    """
+    notebooks = [paper for paper in papers if paper.endswith(".ipynb")]
+    absent = [paper for paper in notebooks if paper not in found]
+    if absent and len(absent) < len(notebooks):
+        yield f"missing: {', '.join(absent)}"
     missing = [module for module in modules if module not in files]
-    if not missing:
+    if not missing or (found and len(missing) == len(modules)):
         return
     if len(missing) == len(modules):
         yield "it has none of the files asked for"
@@ -169,6 +213,7 @@ def _missing(
                 yield f"{module} is in {folder}, apart from the others, and does not count"
                 break
     for piece in listing.pieces:
-        if piece.path.suffix == ".ipynb":
-            yield f"it has a notebook ({shown(piece.path)}); what is graded are the .py files"
+        if piece.path.suffix == ".ipynb" and piece.path.name not in papers:
+            why = "whose name is none asked for" if papers else "; what is graded are the .py files"
+            yield f"it has a notebook ({shown(piece.path)}){' ' if papers else ''}{why}"
             break

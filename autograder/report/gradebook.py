@@ -36,11 +36,11 @@ def gradebook_csv(results: Sequence[SubmissionResult]) -> str:
         points = {question.name: number(question.points) for question in result.questions}
         rows.writerow(
             [
-                _inert(result.submission),
+                inert(result.submission),
                 *(points.get(name, "") for name in questions),
                 number(result.points),
                 result.status,
-                "; ".join(_inert(note) for note in _notes(result)),
+                "; ".join(inert(note) for note in _notes(result)),
             ]
         )
     return text.getvalue()
@@ -52,6 +52,9 @@ def _notes(result: SubmissionResult) -> Iterator[str]:
         not_started = [question.name for question in result.questions if question.not_started]
         if not_started:
             yield f"not started: {', '.join(not_started)}"
+    waiting = sum(len(question.to_be_marked) for question in result.questions)
+    if waiting:
+        yield f"{waiting} written answers wait for marks"
     for question in result.questions:
         yield from (f"{question.name}: {trouble}" for trouble in _troubles(question))
         if question.helped_by:
@@ -67,7 +70,7 @@ def _troubles(question: QuestionResult) -> Iterator[str]:
         yield f"{_TROUBLES[reason]} in {count} of {len(question.checks)} checks"
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Return the text on one line, such that no spreadsheet takes it for a formula."""
     line = one_line(text)
     return f"'{line}" if line.startswith(_FORMULA_STARTS) else line

@@ -73,6 +73,8 @@ class Section:
     shortfalls : tuple of Shortfall
         What lost marks.
     passed : tuple of CheckResult
+    waiting : tuple of CheckResult
+        What a person has still to mark.
     withheld : tuple of CheckResult
         Checks of which students are told nothing but the points.
     """
@@ -82,6 +84,7 @@ class Section:
     state: str
     shortfalls: tuple[Shortfall, ...]
     passed: tuple[CheckResult, ...]
+    waiting: tuple[CheckResult, ...]
     withheld: tuple[CheckResult, ...]
 
 
@@ -102,7 +105,8 @@ def _section(result: SubmissionResult, question: QuestionResult) -> Section:
         outcome,
         state,
         _shortfalls([check for check in shown if lost_marks(check)], len(question.checks)),
-        tuple(check for check in shown if not lost_marks(check)),
+        tuple(check for check in shown if check.outcome == "passed"),
+        question.to_be_marked,
         tuple(check for check in question.checks if check not in shown),
     )
 
@@ -110,8 +114,16 @@ def _section(result: SubmissionResult, question: QuestionResult) -> Section:
 def _state(question: QuestionResult) -> tuple[Outcome, str]:
     outcomes = [check.outcome for check in question.checks]
     lost = sum(lost_marks(check) for check in question.checks)
+    waiting = len(question.to_be_marked)
     if question.not_started:
         return "not run", "not started"
+    if {check.reason for check in question.checks} == {"missing"}:
+        return "not run", "not handed in"
+    if waiting and waiting + lost == len(outcomes):
+        return "not run", "to be marked by a person"
+    if waiting:
+        tested = f"{lost} of {len(outcomes) - waiting} did not pass" if lost else "checks passed"
+        return "failed" if lost else "passed", f"{tested}, {waiting} to be marked by a person"
     if not lost:
         return "passed", "all checks passed"
     if all(outcome == "not run" for outcome in outcomes):
@@ -152,7 +164,7 @@ def _clean_output(value: Any) -> Any:
     return clean(value) if type(value) is str else value
 
 
-_ENVIRONMENT = jinja2.Environment(
+ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
@@ -161,7 +173,7 @@ _ENVIRONMENT = jinja2.Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_ENVIRONMENT.filters |= {
+ENVIRONMENT.filters |= {
     "check_title": check_title,
     "isolation": isolation,
     "follow_through": follow_through,
@@ -174,5 +186,5 @@ _ENVIRONMENT.filters |= {
     "printed_text": printed_text,
     "prose": _prose,
 }
-_ENVIRONMENT.globals["glyphs"] = GLYPHS
-_TEMPLATE = _ENVIRONMENT.get_template("feedback.html")
+ENVIRONMENT.globals["glyphs"] = GLYPHS
+_TEMPLATE = ENVIRONMENT.get_template("feedback.html")

@@ -81,17 +81,19 @@ def listed(names: Sequence[str]) -> str:
 
 def check_title(check: CheckResult) -> str:
     """Return a check's name as words."""
-    words = check.name.replace("_", " ").strip()
+    words = check.name.replace("_", " ").replace(".", ": ").strip()
     return words[:1].upper() + words[1:]
 
 
 def lost_marks(check: CheckResult) -> bool:
-    """Say whether a check gave no points."""
-    return check.outcome != "passed"
+    """Say whether a check lost points; what waits for a person has lost none yet."""
+    return check.outcome != "passed" and check.reason != "by_hand"
 
 
 def found_label(check: CheckResult) -> str:
     """Return the heading of what was found: an answer, or what happened in place of one."""
+    if check.reason == "marked":
+        return "Comment"
     return "What came back" if check.reason in ("wrong", "form", "unusable") else "What happened"
 
 

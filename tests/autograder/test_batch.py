@@ -121,6 +121,9 @@ def test_a_submission_at_which_the_grader_fails_is_told(built, hand_in, solution
         def grade(self, _: object) -> None:
             raise error
 
+        def not_graded(self, name: str, reason: str) -> SubmissionResult:
+            return not_graded(name, built.contract, Isolation("nothing was run"), reason)
+
     result = batch._grade(Failing(), task)  # type: ignore[arg-type]
 
     assert (result.submission, result.status) == ("ada", "failed")
@@ -153,8 +156,8 @@ def stored(built_copy: Any, hand_in: Any, solution: Any, tmp_path: Path) -> Call
     def store(status: Any = "graded") -> None:
         course = fingerprint_of_course(built_copy.layout, built_copy.contract, "limits")
         fingerprint = fingerprint_of(read_submission(task.source, QUESTIONS), course)
-        nothing = not_graded("ada", built_copy.contract, Isolation("limits"), "", fingerprint)
-        save(replace(nothing, status=status), task.folder)
+        nothing = not_graded("ada", built_copy.contract, Isolation("limits"), "")
+        save(replace(nothing, status=status, fingerprint=fingerprint), task.folder)
 
     def kept(change: Callable[[], object] = lambda: None, *, status: Any = "graded") -> bool:
         store(status)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from autograder.builder.cutter import solution_lines
 from autograder.builder.leaks import DISTINCTIVE, find_leaks, find_telling_messages
 
 LINE = "total = np.einsum('n,n->', weights, numbers)"
@@ -27,7 +26,8 @@ def f(weights, numbers):
 
 def leaks(**files: str) -> list[str]:
     named = {name.replace("_", "."): text.encode() for name, text in files.items()}
-    return list(find_leaks(SOLUTION, named))
+    secrets = {name: solution_lines(source, name) for name, source in SOLUTION.items()}
+    return list(find_leaks(secrets, named))
 
 
 def test_a_handout_without_lines_of_the_solution_is_clean():
@@ -76,22 +76,21 @@ def test_short_lines_and_imports_are_nobodys_own():
 @pytest.mark.parametrize(("length", "found"), [(DISTINCTIVE - 1, 0), (DISTINCTIVE, 1)])
 def test_a_line_is_distinctive_from_a_certain_length_on(length, found):
     line = "x" * length
-    solution = {"f.py": f"# BEGIN SOLUTION\n{line}\n# END SOLUTION\n"}
+    solution = {"f.py": [(2, line)]}
 
     assert len(list(find_leaks(solution, {"g.py": line.encode()}))) == found
 
 
 def test_pictures_and_other_bytes_are_no_obstacle():
-    assert list(find_leaks(SOLUTION, {"a.png": bytes(range(256))})) == []
+    assert list(find_leaks({"f.py": [(7, LINE)]}, {"a.png": bytes(range(256))})) == []
 
 
 # Messages of hidden checks ------------------------------------------------------------------------
 
 
-def telling(tmp_path: Path, body: str) -> list[str]:
-    path = tmp_path / "test_q.py"
-    path.write_text(f"def test_a(submission):\n    y = submission.q()\n    {body}\n")
-    return list(find_telling_messages(path))
+def telling(body: str) -> list[str]:
+    source = f"def test_a(submission):\n    y = submission.q()\n    {body}\n"
+    return list(find_telling_messages(source, "test_q.py"))
 
 
 @pytest.mark.parametrize(
@@ -103,12 +102,12 @@ def telling(tmp_path: Path, body: str) -> list[str]:
         "pass",
     ],
 )
-def test_a_message_of_plain_text_tells_nothing(tmp_path, body):
-    assert telling(tmp_path, body) == []
+def test_a_message_of_plain_text_tells_nothing(body):
+    assert telling(body) == []
 
 
-def test_a_hidden_check_that_raises_is_told_with_its_line(tmp_path):
-    (problem,) = telling(tmp_path, 'raise AssertionError(f"{y} should be 3")')
+def test_a_hidden_check_that_raises_is_told_with_its_line():
+    (problem,) = telling('raise AssertionError(f"{y} should be 3")')
 
     assert problem.startswith("test_q.py, line 3: a hidden check asserts")
 
@@ -125,8 +124,8 @@ def test_a_hidden_check_that_raises_is_told_with_its_line(tmp_path):
         "def inner():\n        assert y, repr(y)",
     ],
 )
-def test_a_message_that_could_tell_something_is_told_with_its_line(tmp_path, body):
-    (problem,) = telling(tmp_path, body)
+def test_a_message_that_could_tell_something_is_told_with_its_line(body):
+    (problem,) = telling(body)
 
     line = 4 if "\n" in body else 3
     assert problem.startswith(f"test_q.py, line {line}: an assertion of a hidden check needs")

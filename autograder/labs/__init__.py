@@ -1,0 +1,1 @@
+"""Labs: notebooks that are run in a worker cell by cell, and marked outside of it."""
