@@ -68,6 +68,9 @@ def assemble(
     files["requirements.txt"] = _pinned(
         layout.assignment / "requirements.txt", layout.root / "constraints.txt"
     )
+    for_labs = layout.assignment / "requirements-labs.txt"
+    if for_labs.exists():
+        files[for_labs.name] = _pinned(for_labs, layout.root / "constraints.txt")
     files["check.py"] = _read(_FRONT)
     files["checks/questions.json"] = checker_contract.to_json(assignment).encode()
     for path in sorted(layout.given.glob("*.py")):

@@ -23,7 +23,7 @@ from ..labs.lab import GivenCell, Lab, Task
 from ..labs.matching import checked_in
 from ..layout import Layout
 from .archive import make_zip
-from .leaks import find_telling_messages
+from .leaks import bare, find_telling_messages
 
 RUBRIC = "**Rubric**"
 _TASK = "task"
@@ -142,7 +142,8 @@ def _lay_out(layout: Layout, folder: Path, stubs: Mapping[str, bytes]) -> None:
         folder / "data",
         ignore=shutil.ignore_patterns(layout.expected.name, "*.py", "__pycache__"),
     )
-    shutil.copy(layout.assignment / "requirements.txt", folder)
+    needed = [path.read_text("utf-8") for path in layout.assignment.glob("requirements*.txt")]
+    (folder / "requirements.txt").write_text("\n".join(needed), "utf-8")
 
 
 def _write_notebook(notebook: Any, path: Path) -> None:
@@ -255,31 +256,44 @@ def _refuse_doubles(lab: Lab, path: Path) -> None:
         raise ConfigurationError(f"{path}: two tests have the name {', '.join(sorted(twice))}")
 
 
-def _secret_lines(master: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are cut before a lab is handed out, with their numbers.
+def _secret_lines(master: str) -> list[tuple[int, str]]:
+    """Return the lines that are cut before a lab is handed out, with their numbers.
+
+    What stands elsewhere in the master too, where it is not cut, is no secret.
+    """
+    lines = list(_judged_lines(master))
+    told = bare("\n".join(line for _, line, secret in lines if not secret))
+    return [(number, line) for number, line, secret in lines if secret and bare(line) not in told]
+
+
+def _judged_lines(master: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield number and text of every line, and whether it is cut.
 
     That is what Otter's marks say: lines marked as solution, solutions in Markdown, hidden tests.
     """
     raw = solution = region = hidden = code = False
     for number, line in enumerate(master.splitlines(), 1):
-        bare = line.strip()
-        if bare in ("<!-- #raw -->", "<!-- #endraw -->"):
-            raw = bare == "<!-- #raw -->"
+        bare_line = line.strip()
+        secret = False
+        if bare_line in ("<!-- #raw -->", "<!-- #endraw -->"):
+            raw = bare_line == "<!-- #raw -->"
         elif raw:
-            solution = bare == "# BEGIN SOLUTION" or (solution and bare != "# END SOLUTION")
-        elif bare.startswith("```"):
-            code = bare == "```python"
+            solution = bare_line == "# BEGIN SOLUTION" or (
+                solution and bare_line != "# END SOLUTION"
+            )
+        elif bare_line.startswith("```"):
+            code = bare_line == "```python"
             hidden = False
+        elif code and re.match(r"# (BEGIN|END) SOLUTION", bare_line):
+            region = bare_line.startswith("# BEGIN")
         elif code:
-            hidden = hidden or bare == "hidden: true"
-            if re.match(r"# BEGIN SOLUTION", bare):
-                region = True
-            elif bare == "# END SOLUTION":
-                region = False
-            elif region or hidden:
-                yield number, line
-            elif re.search(r"# ?SOLUTION( NO PROMPT)?$", bare):
-                statement = re.sub(r"# ?SOLUTION( NO PROMPT)?$", "", bare)
-                yield number, statement.partition(" = ")[2] or statement
-        elif solution:
-            yield number, line
+            hidden = hidden or bare_line == "hidden: true"
+            marked = re.search(r"# ?SOLUTION( NO PROMPT)?$", bare_line)
+            if marked and not region:
+                kept, equals, value = bare_line[: marked.start()].partition(" = ")
+                yield number, value if equals else kept, True
+                continue
+            secret = region or hidden
+        else:
+            secret = solution
+        yield number, line, secret

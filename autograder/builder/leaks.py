@@ -25,14 +25,14 @@ def find_leaks(
     handout : mapping of str to bytes
         File names and contents.
     """
-    texts = {name: _bare(data.decode("utf-8", "replace")) for name, data in handout.items()}
+    texts = {name: bare(data.decode("utf-8", "replace")) for name, data in handout.items()}
     for filename, lines in secrets.items():
         for number, line in lines:
-            bare = _bare(line)
-            if len(bare) < DISTINCTIVE or re.match(r"(import|from)\s", line.strip()):
+            text_of_line = bare(line)
+            if len(text_of_line) < DISTINCTIVE or re.match(r"(import|from)\s", line.strip()):
                 continue
             for name, text in texts.items():
-                if bare in text:
+                if text_of_line in text:
                     yield (
                         f"{filename}, line {number}: this line of the solution can be read in "
                         f"{name} of the handout: {line.strip()}"
@@ -66,5 +66,6 @@ def _is_text(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Return the text without what a notebook or a JSON string may change in it."""
     return re.sub(r"[\s\\\"']", "", text)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .frames import DTYPES
 from .portable import MAX_TEXT, UnsendableError, portable
 
 CELL = "cell "
@@ -165,7 +166,8 @@ def _measured(value: Any) -> tuple[Any, int]:
             size = sum(size + 8 for _, size in measured)
             return tuple(plain) if isinstance(value, tuple) else plain, size
         return sent, _size(sent)
-    sent = portable(value)
+    kept = isinstance(value, np.ndarray) and value.dtype.str in DTYPES and value.ndim > 0
+    sent = np.array(value) if kept else portable(value)
     return sent, _size(sent)
 
 

@@ -79,6 +79,15 @@ class Caller:
         if self._worker is None:
             self._worker = self._host.start()
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is a worker that has the files."""
+        return self._ready
+
+    def refuse(self) -> CallError:
+        """Give up a worker that has sent what is no reply; return the error that says so."""
+        return self._lost("malformed", 0.0)
+
     def reload(self, load: Load) -> None:
         """Give the worker other files, keeping its process: for the course's own code only."""
         self._load = load
@@ -123,19 +132,41 @@ class Caller:
         if not self._load.holds(module):  # no process is needed to say so
             raise CallError("missing", file=f"{module}.py")
         self.make_ready()
+        request = frames.encode("call", function=function, args=args, kwargs=kwargs)
+        return self.outcome(*self.exchange(request))
+
+    def exchange(self, request: bytes) -> tuple[str, dict[str, Any]]:
+        """Send a frame to a worker that is ready; return what it says, which may be anything.
+
+        On the way, its questions are answered.
+
+        Raises
+        ------
+        CallError
+            When the worker is lost.
+        """
         began = time.monotonic()
         deadline = began + self._check_left
         try:
-            self._send(frames.encode("call", function=function, args=args, kwargs=kwargs), deadline)
+            self._send(request, deadline)
             while True:
                 kind, fields = self._receive(deadline)
                 if kind != "ask":
-                    break
+                    return kind, fields
                 self._send(self._answer(fields, deadline), deadline)
         finally:
             spent = time.monotonic() - began
             self._check_left -= spent
             self._question_left -= spent
+
+    def outcome(self, kind: str, fields: dict[str, Any]) -> tuple[Any, list[int]]:
+        """Return what the reply to a call holds: the answer, and which arguments it changed.
+
+        Raises
+        ------
+        CallError
+            When it holds none.
+        """
         try:
             return _outcome(kind, fields, self._load)
         except CallError as error:
@@ -231,7 +262,7 @@ def _outcome(kind: str, fields: dict[str, Any], load: Load) -> tuple[Any, list[i
         text = {name: fields.get(name, "") for name in ("type", "message", "file", "source")}
         line = fields.get("line", 0)
         if all(type(value) is str for value in text.values()) and type(line) is int:
-            clean = {name: _printable(value) for name, value in text.items()}
+            clean = {name: printable(value) for name, value in text.items()}
             asked_for = {f"{module}.py" for module in load.functions.values()}
             if clean["file"] not in load.files and clean["file"] not in asked_for:
                 clean["file"] = clean["source"] = ""
@@ -258,7 +289,7 @@ RAISED_REASONS = frozenset(
 """What a worker may say of a call that brought no answer."""
 
 
-def _printable(text: str) -> str:
-    """Return at most 600 characters of the text without control characters."""
-    clean = text[:600].encode("utf-8", "replace").decode("utf-8")
+def printable(text: str, most: int = 600) -> str:
+    """Return at most so many characters of the text, without control characters."""
+    clean = text[:most].encode("utf-8", "replace").decode("utf-8")
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in clean)

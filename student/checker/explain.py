@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .calls import CallError
-from .contract import Limits, Question, Visibility
+from .contract import Limits, Visibility
 from .outcome import Outcome
 
 REASONS: dict[str, tuple[Outcome, str]] = {
@@ -51,7 +51,7 @@ _WHAT_NEXT = {"import": "Fix that line first; nothing in the file can run before
 
 
 def explain(
-    error: CallError, question: Question, limits: Limits, visibility: Visibility
+    error: CallError, own_file: str, limits: Limits, visibility: Visibility
 ) -> tuple[Outcome, str, str, str]:
     """Return outcome, reason, sentence and place for a call that brought no answer.
 
@@ -59,7 +59,6 @@ def explain(
     check's inputs into it.
     """
     reason = error.reason
-    own_file = f"{question.name}.py"
     file = error.file or own_file
     if reason == "not_started" and file != own_file:
         reason = "waits"

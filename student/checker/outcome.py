@@ -19,6 +19,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A piece of a written answer: ``markdown``, ``code``, or what code ``printed``."""
+
+    kind: Literal["markdown", "code", "printed"]
+    text: str
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What came of one check.
 
@@ -47,6 +55,8 @@ class CheckResult:
     pictures : tuple of Picture
     seconds : float
         Time spent in the check.
+    answer : tuple of Passage
+        What a person is to mark; of a check that people make.
     """
 
     name: str
@@ -62,6 +72,7 @@ class CheckResult:
     detail: str = ""
     pictures: tuple[Picture, ...] = ()
     seconds: float = 0.0
+    answer: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,8 @@ class QuestionResult:
         Questions whose right versions were put in the place of the student's for this marking.
     helped_for : str
         Whether that was because they lost ``marks``, or took too much ``time`` here, or memory.
+    kind : str
+        What was handed in for it.
     """
 
     name: str
@@ -95,6 +108,17 @@ class QuestionResult:
     diagnoses: tuple[Diagnosis, ...] = ()
     helped_by: tuple[str, ...] = ()
     helped_for: Literal["marks", "time"] = "marks"
+    kind: Literal["module", "lab", "report"] = "module"
+
+    @property
+    def file(self) -> str:
+        """The name of the file that was handed in for it."""
+        return self.name + {"module": ".py", "lab": ".ipynb", "report": ".md"}[self.kind]
+
+    @property
+    def to_be_marked(self) -> tuple[CheckResult, ...]:
+        """What waits for a person."""
+        return tuple(check for check in self.checks if check.reason == "by_hand")
 
     @property
     def points(self) -> float:
@@ -105,6 +129,11 @@ class QuestionResult:
     def max_points(self) -> float:
         """The points to be had."""
         return sum(check.max_points for check in self.checks)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was lost; what people have still to mark does not count."""
+        return all(c.points == c.max_points or c.reason == "by_hand" for c in self.checks)
 
     @property
     def not_started(self) -> bool:

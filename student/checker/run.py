@@ -259,7 +259,7 @@ class Run:
         )
         if isinstance(error, CallError):
             outcome, reason, found, place = explain(
-                error, self.question, self.assignment.limits, check.visibility
+                error, f"{self.question.name}.py", self.assignment.limits, check.visibility
             )
             return replace(result, outcome=outcome, reason=reason, found=found, place=place)
         if isinstance(error, NotRecordedError):

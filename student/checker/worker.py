@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from . import frames
+from .cells import CELL, Notebook, sendable
 from .importing import SubmissionFinder, UnavailableFinder, forget, module_named, own_parts
 from .portable import MAX_TEXT, UnsendableError, copied, portable, same
 
@@ -60,6 +61,7 @@ class Work:
         content = fields["content"].tobytes()
         names = fields["names"].tobytes().decode("utf-8", "surrogatepass").split("\0")
         sources: dict[str, tuple[str, bytes]] = {}
+        cells: dict[str, bytes] = {}
         offset = 0
         for name, size in zip(names if fields["sizes"] else (), fields["sizes"], strict=True):
             if name.endswith(".py"):
@@ -68,9 +70,11 @@ class Work:
                     sources.setdefault(module_named(name), source)
                 else:
                     sources[module_named(name)] = source
+            elif name.startswith(CELL):
+                cells[name] = content[offset : offset + size]
             offset += size
         self.functions: dict[str, str] = fields["functions"]
-        self.filenames = {name for name, _ in sources.values()}
+        self.filenames = {name for name, _ in sources.values()} | cells.keys()
         answered = set(fields["answered"])
         first = {name: sources[name] for name in self.functions.values() if name in sources}
         forget(set(sources) | set(self.functions.values()))
@@ -89,6 +93,7 @@ class Work:
             for function, owner in self.functions.items():
                 if owner == module_name and function in answered:
                     setattr(module, function, _forwarder(function, ask))
+        self.notebook = Notebook(cells) if cells else None
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
         """Call one of the submission's functions and return the frame that tells what came."""
@@ -102,11 +107,37 @@ class Work:
             return self._raised(error, importing=True)
         if not callable(target):
             return frames.encode("raised", reason="no_function", file=f"{module_name}.py")
+        return self._answered(target, args, kwargs, portable)
+
+    def look(self, kind: str, fields: dict[str, Any]) -> bytes:
+        """Do what concerns the notebook: run a cell, tell values or figures, call a function."""
+        assert self.notebook is not None
+        if kind == "cell":
+            try:
+                self.notebook.run(fields["name"])
+            except BaseException as error:
+                return self._raised(error, importing=False)
+            return frames.encode("returned", value=None, changed=[])
+        if kind == "figures":
+            pixels, texts = self.notebook.figures()
+            return frames.encode("figures", pixels=pixels, texts=texts)
+        if kind == "values":
+            return frames.encode("values", values=self.notebook.values(fields["names"]))
+        function = self.notebook.function(fields["function"])
+        return self._answered(function, fields["args"], fields["kwargs"], sendable)
+
+    def _answered(
+        self,
+        target: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        sent_as: Callable[[Any], Any],
+    ) -> bytes:
         before = [*args, *kwargs.values()]
         copies = [copied(value) for value in before]
         try:
             value = target(*args, **kwargs)
-            sent = portable(value)
+            sent = sent_as(value)
         except UnsendableError as error:
             return frames.encode("raised", reason="unusable", message=str(error))
         except BaseException as error:
@@ -221,10 +252,13 @@ def serve(requests: int, replies: int) -> None:
             if kind == "load":
                 work = Work(fields, ask)
                 send(frames.encode("loaded"))
-            elif kind == "call" and work is not None:
+            elif work is not None:
                 _reset_output()
                 try:
-                    reply = work.call(fields["function"], fields["args"], fields["kwargs"])
+                    if kind == "call":
+                        reply = work.call(fields["function"], fields["args"], fields["kwargs"])
+                    else:
+                        reply = work.look(kind, fields)
                 except MemoryError:
                     reply = _NO_MEMORY
                 except BaseException:
