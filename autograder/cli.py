@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from . import __version__
+from .checker.threads import use_one_thread
 from .errors import AutograderError, BuildError
 
 if TYPE_CHECKING:
@@ -221,6 +222,7 @@ def _options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; the exit status is 0, 1 (not everything could be done) or 2 (usage)."""
+    use_one_thread()
     try:
         app(args=arguments, prog_name="autograder")
     except BuildError as error:

@@ -95,7 +95,7 @@ def make_lab(layout: Layout, plan: LabPlan, stubs: Mapping[str, bytes]) -> Built
     )
     lab = Lab(plan.name, plan.title, plan.needs, tasks, given)
     _refuse_doubles(lab, path)
-    return BuiltLab(lab, handed_out, reference, otter, tuple(_secret_lines(master)))
+    return BuiltLab(lab, handed_out, reference, otter, tuple(_secret_lines(master, layout)))
 
 
 def _master_notebook(text: str, path: Path) -> Any:
@@ -256,13 +256,15 @@ def _refuse_doubles(lab: Lab, path: Path) -> None:
         raise ConfigurationError(f"{path}: two tests have the name {', '.join(sorted(twice))}")
 
 
-def _secret_lines(master: str) -> list[tuple[int, str]]:
+def _secret_lines(master: str, layout: Layout) -> list[tuple[int, str]]:
     """Return the lines that are cut before a lab is handed out, with their numbers.
 
-    What stands elsewhere in the master too, where it is not cut, is no secret.
+    What authors give openly, elsewhere in the master or in other files, is no secret.
     """
     lines = list(_judged_lines(master))
-    told = bare("\n".join(line for _, line, secret in lines if not secret))
+    files = [*layout.given.glob("*.py"), *layout.assignment.glob("*.md")]
+    given = [path.read_text("utf-8") for path in files]
+    told = bare("\n".join([*given, *(line for _, line, secret in lines if not secret)]))
     return [(number, line) for number, line, secret in lines if secret and bare(line) not in told]
 
 

@@ -46,7 +46,9 @@ class Notebook:
         self._shown: list[Any] = []
         self._module = types.ModuleType("__main__")
         sys.modules["__main__"] = self._module
-        self._module.__dict__.update(__builtins__=builtins, display=self._show, get_ipython=lambda: None)
+        self._module.__dict__.update(
+            __builtins__=builtins, display=self._show, get_ipython=lambda: None
+        )
         sys.modules["otter"] = _otter()
         os.environ["MPLBACKEND"] = "agg"
         if "matplotlib" in sys.modules:

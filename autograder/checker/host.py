@@ -18,6 +18,7 @@ import numpy as np
 from . import frames
 from .contract import Limits
 from .isolation import Isolation
+from .threads import ONE_THREAD
 from .transport import Transport, connect
 
 
@@ -89,9 +90,6 @@ class Host(Protocol):
 
 
 MAX_OUTPUT_SHOWN = 20_000
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
 
 
 class OutputReader:

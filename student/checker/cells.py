@@ -43,9 +43,12 @@ class Notebook:
 
     def __init__(self, cells: Mapping[str, bytes]) -> None:
         self._cells = cells
+        self._shown: list[Any] = []
         self._module = types.ModuleType("__main__")
         sys.modules["__main__"] = self._module
-        self._module.__dict__.update(__builtins__=builtins, display=_show, get_ipython=lambda: None)
+        self._module.__dict__.update(
+            __builtins__=builtins, display=self._show, get_ipython=lambda: None
+        )
         sys.modules["otter"] = _otter()
         os.environ["MPLBACKEND"] = "agg"
         if "matplotlib" in sys.modules:
@@ -71,7 +74,7 @@ class Notebook:
             )
             silent = source.rstrip().endswith(";")
             if value is not None and value is not Ellipsis and not silent:
-                _show(value)
+                self._show(value)
 
     def values(self, names: list[str]) -> dict[str, Any]:
         """Return variables by name: what they are, and their values as far as they are data."""
@@ -104,19 +107,29 @@ class Notebook:
     def figures(self) -> tuple[list[np.ndarray], list[str]]:
         """Return the pixels of the open figures and what can be said of each; close them."""
         pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is None:
-            return [], []
+        shown, self._shown = self._shown, []
+        if pyplot is not None:
+            managed = [pyplot.figure(number) for number in pyplot.get_fignums()]
+            shown = managed + [figure for figure in shown if figure not in managed]
         pixels, texts = [], []
         try:
-            for number in pyplot.get_fignums()[:MOST_FIGURES]:
-                figure = pyplot.figure(number)
+            for figure in shown[:MOST_FIGURES]:
                 with contextlib.suppress(Exception):  # what cannot be drawn is not shown
                     drawn = _drawn(figure)
                     texts.append(_described(figure)[:MAX_TEXT])
                     pixels.append(drawn)
         finally:
-            pyplot.close("all")
+            if pyplot is not None:
+                pyplot.close("all")
         return pixels, texts
+
+    def _show(self, *values: Any) -> None:
+        """Print values as a notebook does; a figure is kept, to be drawn."""
+        for value in values:
+            if hasattr(value, "savefig") and hasattr(value, "axes"):
+                self._shown.append(value)
+            else:
+                print(repr(value)[:MAX_SHOWN])
 
 
 def _parsed(source: str, name: str) -> ast.Module:
@@ -131,11 +144,6 @@ def _parsed(source: str, name: str) -> ast.Module:
         if plain == source:
             raise
         return ast.parse(plain, name)
-
-
-def _show(*values: Any) -> None:
-    for value in values:
-        print(repr(value)[:MAX_SHOWN])
 
 
 def sendable(value: Any) -> Any:
