@@ -60,7 +60,9 @@ def read_tests(source: str, name: str) -> tuple[tuple[Test, ...], bool]:
     ValueError
         When it is not such a file.
     """
-    from otter.test_files import ExceptionTestFile  # takes a second to import
+    with warnings.catch_warnings():  # its own, of what it imports
+        warnings.simplefilter("ignore")
+        from otter.test_files import ExceptionTestFile  # takes a second
 
     file = ExceptionTestFile.from_string(source, f"{name}.py")
     tests = []
