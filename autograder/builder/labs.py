@@ -221,11 +221,14 @@ def _task(name: str, config: Mapping[str, Any], tests: str, notebook: Any, path:
                     raise BuildError(problem)
         return Task(name, title, sum(case.points for case in cases), cases, tests)
     points = config.get("points")
-    if not isinstance(points, int | float) or points <= 0:
-        raise ConfigurationError(f"{path}, question {name}: a written question needs `points:`")
+    if not isinstance(points, int | float) or points < 0:
+        raise ConfigurationError(
+            f"{path}, question {name}: a written question needs `points:`; 0 if nobody marks it"
+        )
     text = "\n\n".join(cell.source for cell in _solution_cells(cells))
     answer, _, rubric = text.partition(RUBRIC)
-    _check_rubric(rubric, float(points), f"{path}, question {name}")
+    if points:
+        _check_rubric(rubric, float(points), f"{path}, question {name}")
     return Task(name, title, float(points), (), "", answer.strip(), rubric.strip())
 
 

@@ -51,8 +51,8 @@ class Task:
 
     @property
     def written(self) -> bool:
-        """Whether people mark it."""
-        return not self.cases
+        """Whether people mark it; what has no points is for the student alone."""
+        return not self.cases and self.points > 0
 
 
 @dataclass(frozen=True)

@@ -77,9 +77,11 @@ class LabMarker:
         checks: list[CheckResult] = []
         for task in self.lab.tasks:
             pictures = tuple(notes[task.name].pictures[:MAX_PICTURES])
-            found = judged.get(task.name) or [_written(task, notes[task.name])]
-            checks.append(replace(found[0], pictures=pictures))
-            checks += found[1:]
+            if task.written:
+                found = [_written(task, notes[task.name])]
+            else:
+                found = judged.get(task.name, [])
+            checks += [replace(check, pictures=pictures) for check in found[:1]] + found[1:]
         return QuestionResult(self.lab.name, self.lab.title, tuple(checks), kind="lab")
 
     def _run(

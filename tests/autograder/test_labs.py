@@ -176,10 +176,10 @@ def test_the_notebook_is_the_same_in_every_build(lab_course, handed_out):
     [
         ("total = float(numbers.sum()) #", "total = 3.0 #", BuildError, "does not pass total.is_t"),
         (
-            '    assert isinstance(total, float | int), f"total is {total!r}"',
-            "    assert True",
+            'assert np.allclose(answer, [2.0, -4.0]), f"doubled([1, -2]) is {answer}"',
+            "assert np.pi > 3",
             BuildError,
-            "as it is handed out passes total.is_a_number",
+            "as it is handed out passes doubled.doubles",
         ),
         (
             '"total is not the sum of the numbers in the file"',
