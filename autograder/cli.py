@@ -145,6 +145,19 @@ def manual(
     _say(f"Then: autograder manual {results} --import {written.table}")
 
 
+@app.command(hidden=True)
+def gradescope(
+    root: Annotated[Path, typer.Argument(help="What Gradescope calls /autograder.")],
+    course: Course = Path(),
+) -> None:
+    """Grade the one submission in Gradescope's folder, and write results.json there."""
+    from .layout import Layout
+    from .on_gradescope import grade_in_place
+
+    result = grade_in_place(Layout.find(course), root)
+    _say(f"{result.points:g} of {result.max_points:g} points ({result.isolation.level})")
+
+
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("demo"),

@@ -17,6 +17,7 @@ from ..layout import LABS, Layout
 from ..result import write_whole
 from .archive import make_zip
 from .cutter import solution_lines
+from .gradescope import assemble_gradescope
 from .handout import assemble, cut_stubs, read_solution
 from .lab_proof import prove_lab
 from .labs import BuiltLab, make_lab
@@ -24,6 +25,7 @@ from .leaks import find_leaks, find_telling_messages
 from .recorder import Recorder, public_part, settle
 
 HANDOUT_ZIP = "handout.zip"
+GRADESCOPE_ZIP = "gradescope.zip"
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,10 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     # Both take processes of their own, one group after the other.
     labs = list(_labs(layout, contract, say, jobs))
     handout = assemble(layout, assignment, stubs, public)
-    handout |= {f"labs/{built.lab.file}": built.handed_out for built in labs}
+    for built in labs:
+        handout[f"{LABS}/{built.lab.file}"] = built.handed_out
+        for name, tests in built.public_tests.items():
+            handout[f"{LABS}/tests/{built.lab.name}/{name}.py"] = tests
     secrets: dict[str, Iterable[tuple[int, str]]] = {
         name: solution_lines(source, name) for name, source in solution.items()
     }
@@ -127,6 +132,7 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     expected = {f"{proof.question}.json": dump(proof.complete).encode() for proof in proofs}
     expected |= {f"{LABS}/{built.lab.name}.json": dump_lab(built.lab) for built in labs}
     dist = {HANDOUT_ZIP: make_zip(handout, "handout")}
+    dist[GRADESCOPE_ZIP] = make_zip(assemble_gradescope(layout, handout, expected))
     dist |= {f"otter/{built.lab.name}.zip": built.otter for built in labs}
     dist |= {f"otter/{built.lab.name}.ipynb": built.reference for built in labs}
     return Built(handout, expected, dist, tuple(facts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -41,6 +42,8 @@ class BuiltLab:
         What the grader needs.
     handed_out, reference : bytes
         The notebooks, without and with answers.
+    public_tests : dict of str to bytes
+        For ``otter check``: test files by task, without hidden tests.
     otter : bytes
         The zip for ``otter run`` and for Otter on Gradescope.
     secrets : tuple of (int, str)
@@ -50,6 +53,7 @@ class BuiltLab:
     lab: Lab
     handed_out: bytes
     reference: bytes
+    public_tests: dict[str, bytes]
     otter: bytes
     secrets: tuple[tuple[int, str], ...]
 
@@ -95,7 +99,11 @@ def make_lab(layout: Layout, plan: LabPlan, stubs: Mapping[str, bytes]) -> Built
     )
     lab = Lab(plan.name, plan.title, plan.needs, tasks, given)
     _refuse_doubles(lab, path)
-    return BuiltLab(lab, handed_out, reference, otter, tuple(_secret_lines(master, layout)))
+    public = json.loads(handed_out)["metadata"].get("otter", {}).get("tests", {})
+    public_tests = {name: source.encode() for name, source in public.items()}
+    return BuiltLab(
+        lab, handed_out, reference, public_tests, otter, tuple(_secret_lines(master, layout))
+    )
 
 
 def _master_notebook(text: str, path: Path) -> Any:

@@ -138,6 +138,7 @@ def _candidates(
             continue
         path = PurePosixPath(unicodedata.normalize("NFC", str(piece.path.relative_to(base))))
         machinery = path.parts[0] in CHECKERS_OWN or str(path) == "check.py"
+        machinery = machinery or path.parts[:2] == ("labs", "tests")
         if not machinery and not any(map(piece.path.is_relative_to, inner)):
             candidates.append((path, piece))
     candidates.sort(key=lambda item: (str(item[0]) not in modules, len(item[0].parts), item[0]))
