@@ -41,14 +41,16 @@ def already_graded(
 ) -> list[Task]:
     """Return the tasks whose stored result is what grading them now would give."""
     course = fingerprint_of_course(layout, contract, level)
-    questions = [question.name for question in contract.assignment.questions]
+    assignment = contract.assignment
+    questions = [question.name for question in assignment.questions]
     kept = []
     for task in tasks:
         if not (task.folder / RECORD).exists():
             continue
         try:
             before = load(task.folder)
-            now = fingerprint_of(read_submission(task.source, questions), course)
+            submission = read_submission(task.source, questions, assignment.bonus_questions)
+            now = fingerprint_of(submission, course)
         except (ResultsError, IntakeError, OSError):  # graded anew, which says what is wrong
             continue
         if before.status == "graded" and before.fingerprint == now:
@@ -172,9 +174,10 @@ def _grade_task(task: Task) -> None:
 
 
 def _grade(grader: Grader, task: Task) -> SubmissionResult:
-    questions = [question.name for question in grader.contract.assignment.questions]
+    assignment = grader.contract.assignment
+    questions = [question.name for question in assignment.questions]
     try:
-        submission = read_submission(task.source, questions)
+        submission = read_submission(task.source, questions, assignment.bonus_questions)
         return grader.grade(submission)
     except (IntakeError, OSError) as error:
         reason = str(error)

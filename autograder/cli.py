@@ -266,6 +266,7 @@ def _grade(
                 _say(
                     f"{result.submission}: {result.points:g} of {result.max_points:g} "
                     f"({result.status}, {result.seconds:.1f} s)"
+                    + (f", and {result.bonus_points:g} bonus" if result.bonus_points else "")
                 )
 
         grade_all(left, layout, contract, level, jobs, done)
@@ -318,8 +319,8 @@ def _table(results: Sequence[SubmissionResult], contract: Contract, not_started:
     for result in results:
         marks = [not_started if q.not_started else f"{q.points:g}" for q in result.questions]
         name = Text(result.submission)
-        table.add_row(name, *marks, f"{result.points:g}", result.status)
-    full = [f"{question.points:g}" for question in questions]
+        table.add_row(name, *marks, f"{result.total:g}", result.status)
+    full = [f"{'+' * question.bonus}{question.points:g}" for question in questions]
     table.add_row("to be had", *full, f"{contract.assignment.points:g}", "", style="dim")
     return table
 

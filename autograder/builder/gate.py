@@ -95,8 +95,10 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     handout = assemble(layout, assignment, stubs, public)
     _refuse(find_leaks(solution, handout))
     checks = sum(len(question.checks) for question in assignment.questions)
+    bonus = assignment.bonus_points
     facts = (
-        f"the solution passes all {checks} checks: {assignment.points:g} points",
+        f"the solution passes all {checks} checks: {assignment.points:g} points"
+        + (f" and {bonus:g} bonus points" if bonus else ""),
         f"the untouched stubs pass none: 0 of {assignment.points:g} points",
         f"each of {sum(p.mistakes for p in proofs)} known mistakes loses marks and is named",
         f"each of {sum(p.alternatives for p in proofs)} other right implementations passes "

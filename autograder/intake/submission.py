@@ -37,8 +37,17 @@ class Submission:
     notes: tuple[str, ...]
 
 
-def read_submission(source: Source, questions: Sequence[str]) -> Submission:
+def read_submission(
+    source: Source, questions: Sequence[str], optional: Collection[str] = ()
+) -> Submission:
     """Read a submission's Python files.
+
+    Parameters
+    ----------
+    source : Source
+    questions : sequence of str
+    optional : collection of str
+        Those of the questions that may be left out without a word.
 
     Raises
     ------
@@ -60,7 +69,7 @@ def read_submission(source: Source, questions: Sequence[str]) -> Submission:
         *listing.remarks,
         *listing.unreadable,
         *_where(listing, base),
-        *_missing(listing, base, modules, files),
+        *_missing(listing, base, modules, files, [f"{name}.py" for name in optional]),
     )
     return Submission(source.name, files, notes)
 
@@ -151,7 +160,11 @@ def _where(listing: Listing, base: PurePosixPath) -> Iterator[str]:
 
 
 def _missing(
-    listing: Listing, base: PurePosixPath, modules: Sequence[str], files: Mapping[str, bytes]
+    listing: Listing,
+    base: PurePosixPath,
+    modules: Sequence[str],
+    files: Collection[str],
+    optional: Collection[str],
 ) -> Iterator[str]:
     """Say what is missing, and what was perhaps meant to be it."""
     missing = [module for module in modules if module not in files]
@@ -159,8 +172,8 @@ def _missing(
         return
     if len(missing) == len(modules):
         yield "it has none of the files asked for"
-    else:
-        yield f"missing: {', '.join(missing)}"
+    elif due := [module for module in missing if module not in optional]:
+        yield f"missing: {', '.join(due)}"
     for module in missing:
         for piece in listing.pieces:
             path = piece.path

@@ -87,6 +87,8 @@ class QuestionResult:
         Questions whose right versions were put in the place of the student's for this marking.
     helped_for : str
         Whether that was because they lost ``marks``, or took too much ``time`` here, or memory.
+    bonus : bool
+        Whether its points come on top of those to be had.
     """
 
     name: str
@@ -95,6 +97,7 @@ class QuestionResult:
     diagnoses: tuple[Diagnosis, ...] = ()
     helped_by: tuple[str, ...] = ()
     helped_for: Literal["marks", "time"] = "marks"
+    bonus: bool = False
 
     @property
     def points(self) -> float:
@@ -108,6 +111,8 @@ class QuestionResult:
 
     @property
     def not_started(self) -> bool:
-        """Whether the checks found nothing but an untouched stub."""
+        """Whether the checks found nothing but an untouched stub, or for a bonus no file."""
         reasons = {check.reason for check in self.checks}
+        if self.bonus and reasons == {"missing"}:
+            return True
         return "not_started" in reasons and reasons <= {"not_started", "waits"}
