@@ -92,11 +92,8 @@ def test_bonus_points_come_on_top_and_a_bonus_left_out_costs_nothing(
     results: dict[str, SubmissionResult], real_contract: Contract
 ) -> None:
     bonus = {name: result.bonus_points for name, result in results.items() if result.bonus_points}
-    started = {
-        name
-        for name, r in results.items()
-        if any(q.bonus and not q.not_started for q in r.questions)
-    }
+    bonuses = {name: next(q for q in r.questions if q.bonus) for name, r in results.items()}
+    started = {name for name, question in bonuses.items() if not question.not_started}
 
     assert real_contract.assignment.bonus_questions == (BONUS,)
     assert bonus == {"complete": real_contract.assignment.bonus_points} == {"complete": 12}
