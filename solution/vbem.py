@@ -107,8 +107,8 @@ def vbem(X, K=6, max_iter=200, weight_concentration=None, init_resp=None):
     weight_concentration : float, optional
         a0, greater than 0; by default 1 / K.
     init_resp : array_like, shape (N, K), optional
-        The first responsibilities; each row has sum 1.  By default from k-means, or any
-        other deterministic start in which no two components are alike.
+        The first responsibilities; each row has sum 1.  By default those of k-means, 0
+        and 1, with a fixed seed: random ones let groups melt together.
 
     Returns
     -------

@@ -44,8 +44,9 @@ def test_never_falls(submission, reference, match, name, K):
 
 @pytest.mark.parametrize("K", [5, 8])
 def test_superfluous_components(submission, match, K):
-    """Three groups, and more components than that, from your own start: three are left."""
-    weights, means, _, _ = submission.vbem(toy("blobs"), K, 300)
+    """Three groups, and more components than that, from given responsibilities: three are left."""
+    X = toy("blobs")
+    weights, means, _, _ = submission.vbem(X, K, 300, init_resp=_by_place(X, K))
     large = weights > 0.02
     match(int(large.sum()), 3, "the number of weights above 0.02")
     match(weights[large], np.full(3, 1 / 3), "the large weights", rtol=5e-2)

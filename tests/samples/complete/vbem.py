@@ -54,8 +54,6 @@ def _log_norm(alpha, beta, means, scatters, nu):
     return (gammaln(alpha) - n_features / 2 * np.log(beta) + shapes).sum() - gammaln(alpha.sum())
 
 
-
-
 def vbem(X, K=6, max_iter=200, weight_concentration=None, init_resp=None):
     """Fit a Bayesian mixture of at most K Gaussians by variational inference.
 
@@ -105,8 +103,8 @@ def vbem(X, K=6, max_iter=200, weight_concentration=None, init_resp=None):
     weight_concentration : float, optional
         a0, greater than 0; by default 1 / K.
     init_resp : array_like, shape (N, K), optional
-        The first responsibilities; each row has sum 1.  By default from k-means, or any
-        other deterministic start in which no two components are alike.
+        The first responsibilities; each row has sum 1.  By default those of k-means, 0
+        and 1, with a fixed seed: random ones let groups melt together.
 
     Returns
     -------
