@@ -45,14 +45,17 @@ def already_graded(
 ) -> list[Task]:
     """Return the tasks whose stored result is what grading them now would give."""
     course = fingerprint_of_course(layout, contract, level)
-    questions = [question.name for question in contract.assignment.questions]
+    assignment = contract.assignment
+    questions = [question.name for question in assignment.questions]
     kept = []
     for task in tasks:
         if not (task.folder / RECORD).exists():
             continue
         try:
             before = load(task.folder)
-            submission = read_submission(task.source, questions, contract.papers)
+            submission = read_submission(
+                task.source, questions, assignment.bonus_questions, contract.papers
+            )
             now = fingerprint_of(submission, course)
         except (ResultsError, IntakeError, OSError):  # graded anew, which says what is wrong
             continue
@@ -177,9 +180,11 @@ def _grade_task(task: Task) -> None:
 
 
 def _grade(grader: Grader, task: Task) -> SubmissionResult:
-    questions = [question.name for question in grader.contract.assignment.questions]
+    assignment = grader.contract.assignment
+    questions = [question.name for question in assignment.questions]
     try:
-        submission = read_submission(task.source, questions, grader.contract.papers)
+        papers = grader.contract.papers
+        submission = read_submission(task.source, questions, assignment.bonus_questions, papers)
         for name in FOR_PEOPLE & submission.papers.keys():
             with writing(task.folder):
                 write_whole(task.folder / name, submission.papers[name])

@@ -155,7 +155,7 @@ def gradescope(
     from .on_gradescope import grade_in_place
 
     result = grade_in_place(Layout.find(course), root)
-    _say(f"{result.points:g} of {result.max_points:g} points ({result.isolation.level})")
+    _say(f"{result.total:g} of {result.max_points:g} points ({result.isolation.level})")
 
 
 @app.command()
@@ -309,8 +309,9 @@ def _grade(
             progress.advance(bar)
             if not console.is_terminal:
                 _say(
-                    f"{result.submission}: {result.points:g} of {result.max_points:g} "
+                    f"{result.submission}: {result.total:g} of {result.max_points:g} "
                     f"({result.status}, {result.seconds:.1f} s)"
+                    + (f", and {result.bonus_points:g} bonus" if result.bonus_points else "")
                 )
 
         grade_all(left, layout, contract, level, jobs, done)
@@ -371,8 +372,8 @@ def _table(results: Sequence[SubmissionResult], not_started: str) -> Table:
     for result in results:
         marks = [not_started if q.not_started else f"{q.points:g}" for q in result.questions]
         name = Text(result.submission)
-        table.add_row(name, *marks, f"{result.points:g}", result.status)
-    full = [f"{question.max_points:g}" for question in questions]
+        table.add_row(name, *marks, f"{result.total:g}", result.status)
+    full = [f"{'+' * question.bonus}{question.max_points:g}" for question in questions]
     table.add_row("to be had", *full, f"{results[0].max_points:g}", "", style="dim")
     return table
 

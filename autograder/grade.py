@@ -244,6 +244,7 @@ class Grader:
             question.title,
             tuple(results),
             run.diagnoses(results, self._canonical),
+            bonus=question.bonus,
         )
 
     def _answer(
@@ -321,6 +322,7 @@ def not_graded(
                 )
                 for check in question.checks
             ),
+            bonus=question.bonus,
         )
         for question in contract.assignment.questions
     ]

@@ -70,6 +70,7 @@ class _Checks(_Strict):
 
 class _Question(_Strict):
     title: str = Field(min_length=1)
+    bonus: bool = False
     needs: tuple[str, ...] = ()
     functions: tuple[str, ...] = Field(min_length=1)
     tolerance: _Tolerance = _Tolerance()
@@ -105,6 +106,12 @@ class _GradingFile(_Strict):
     questions: dict[_Identifier, _Question] = Field(min_length=1)
     labs: _Labs = _Labs()
     report: _Report | None = None
+
+    @model_validator(mode="after")
+    def _not_all_bonus(self) -> _GradingFile:
+        if all(question.bonus for question in self.questions.values()):
+            raise ValueError("every question is a bonus; at least one must count")
+        return self
 
 
 @dataclass(frozen=True)
@@ -266,6 +273,7 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
                 question.tolerance.rtol,
                 question.tolerance.atol,
                 checks,
+                bonus=question.bonus,
             )
         )
     assignment = Assignment(

@@ -45,7 +45,11 @@ def grade_in_place(layout: Layout, root: Path) -> SubmissionResult:
     try:
         try:
             source = Source(NAME, root / "submission")
-            result = grader.grade(read_submission(source, questions, contract.papers))
+            result = grader.grade(
+                read_submission(
+                    source, questions, contract.assignment.bonus_questions, contract.papers
+                )
+            )
         except IntakeError as error:
             result = grader.not_graded(NAME, str(error))
     finally:

@@ -61,13 +61,28 @@ class SubmissionResult:
 
     @property
     def points(self) -> float:
-        """The points given."""
-        return sum(question.points for question in self.questions)
+        """The points given, without those of bonus questions."""
+        return sum(question.points for question in self.questions if not question.bonus)
 
     @property
     def max_points(self) -> float:
-        """The points to be had."""
-        return sum(question.max_points for question in self.questions)
+        """The points to be had, without those of bonus questions."""
+        return sum(question.max_points for question in self.questions if not question.bonus)
+
+    @property
+    def bonus_points(self) -> float:
+        """The points given for bonus questions, which come on top."""
+        return sum(question.points for question in self.questions if question.bonus)
+
+    @property
+    def max_bonus_points(self) -> float:
+        """The points to be had for bonus questions."""
+        return sum(question.max_points for question in self.questions if question.bonus)
+
+    @property
+    def total(self) -> float:
+        """All points given; with a bonus they may be more than ``max_points``."""
+        return self.points + self.bonus_points
 
 
 _ADAPTER = TypeAdapter(SubmissionResult)

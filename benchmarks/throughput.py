@@ -2,7 +2,7 @@
 
     python benchmarks/throughput.py [--submissions 60] [--jobs 2] [--isolation sandbox]
 
-Grades submissions of six files each with all checks: every other one is right, the others have
+Grades submissions of all files with all checks: every other one is right, the others have
 one known mistake each, taken from all questions. Beside it, in the same run since the machine's
 speed drifts, ``otter run`` grades a two-question notebook: one after another, as the command does
 by itself, and several side by side, as a shell can make it. The target is set against the first;

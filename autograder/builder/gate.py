@@ -20,7 +20,7 @@ from .cutter import solution_lines
 from .gradescope import assemble_gradescope
 from .handout import assemble, cut_stubs, read_solution
 from .lab_proof import prove_lab
-from .labs import BuiltLab, make_lab
+from .labs import BuiltLab, make_lab, secret_lines
 from .leaks import find_leaks, find_telling_messages
 from .recorder import Recorder, public_part, settle
 
@@ -111,11 +111,13 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     secrets: dict[str, Iterable[tuple[int, str]]] = {
         name: solution_lines(source, name) for name, source in solution.items()
     }
-    secrets |= {f"assignment/labs/{built.lab.name}.md": built.secrets for built in labs}
+    secrets |= secret_lines(layout, labs)
     _refuse(find_leaks(secrets, handout))
     checks = sum(len(question.checks) for question in assignment.questions)
+    bonus = assignment.bonus_points
     facts = [
-        f"the solution passes all {checks} checks: {assignment.points:g} points",
+        f"the solution passes all {checks} checks: {assignment.points:g} points"
+        + (f" and {bonus:g} bonus points" if bonus else ""),
         f"the untouched stubs pass none: 0 of {assignment.points:g} points",
         f"each of {sum(p.mistakes for p in proofs)} known mistakes loses marks and is named",
         f"each of {sum(p.alternatives for p in proofs)} other right implementations passes "

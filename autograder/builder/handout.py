@@ -115,10 +115,11 @@ def _with_table(path: Path, assignment: Assignment) -> bytes:
         public = sum(c.points for c in question.checks if c.visibility == "public")
         uses = ", ".join(f"`{need}`" for need in question.needs) or "–"
         rows.append(
-            f"| `{question.name}.py` | {question.title} | {uses} | {question.points:g} "
-            f"| {public:g} |"
+            f"| `{question.name}.py` | {question.title} | {uses} | {'+' * question.bonus}"
+            f"{question.points:g} | {public:g} |"
         )
-    rows.append(f"| | **together** | | **{assignment.points:g}** | |")
+    bonus = f" +{assignment.bonus_points:g} bonus" if assignment.bonus_points else ""
+    rows.append(f"| | **together** | | **{assignment.points:g}**{bonus} | |")
     return text.replace(QUESTIONS_MARK, "\n".join(rows)).encode()
 
 

@@ -46,8 +46,8 @@ class BuiltLab:
         For ``otter check``: test files by task, without hidden tests.
     otter : bytes
         The zip for ``otter run`` and for Otter on Gradescope.
-    secrets : tuple of (int, str)
-        Numbers and texts of the master's lines that students must not see.
+    lines : tuple of (int, str, bool)
+        Number and text of each of the master's lines, and whether it is cut.
     """
 
     lab: Lab
@@ -55,7 +55,7 @@ class BuiltLab:
     reference: bytes
     public_tests: dict[str, bytes]
     otter: bytes
-    secrets: tuple[tuple[int, str], ...]
+    lines: tuple[tuple[int, str, bool], ...]
 
 
 def make_lab(layout: Layout, plan: LabPlan, stubs: Mapping[str, bytes]) -> BuiltLab:
@@ -267,16 +267,24 @@ def _refuse_doubles(lab: Lab, path: Path) -> None:
         raise ConfigurationError(f"{path}: two tests have the name {', '.join(sorted(twice))}")
 
 
-def _secret_lines(master: str, layout: Layout) -> list[tuple[int, str]]:
-    """Return the lines that are cut before a lab is handed out, with their numbers.
+def secret_lines(layout: Layout, labs: Sequence[BuiltLab]) -> dict[str, list[tuple[int, str]]]:
+    """Return for each master the lines that students must not see, with their numbers.
 
-    What authors give openly, elsewhere in the master or in other files, is no secret.
+    What authors give openly, in any master or file of the course, is no secret.
     """
-    lines = list(_judged_lines(master))
     files = [*layout.given.glob("*.py"), *layout.assignment.glob("*.md")]
-    given = [path.read_text("utf-8") for path in files]
-    told = bare("\n".join([*given, *(line for _, line, secret in lines if not secret)]))
-    return [(number, line) for number, line, secret in lines if secret and bare(line) not in told]
+    files += layout.public_checks.glob("*.py")
+    told = [path.read_text("utf-8") for path in files]
+    told += [line for built in labs for _, line, secret in built.lines if not secret]
+    openly = bare("\n".join(told))
+    return {
+        f"assignment/labs/{built.lab.name}.md": [
+            (number, line)
+            for number, line, secret in built.lines
+            if secret and bare(line) not in openly
+        ]
+        for built in labs
+    }
 
 
 def _judged_lines(master: str) -> Iterator[tuple[int, str, bool]]:

@@ -73,6 +73,8 @@ class Question:
         In the order in which they are shown.
     unseen_points : float
         Points of checks that are not listed here, since only the grader has them.
+    bonus : bool
+        Whether its points come on top of those to be had.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Question:
     atol: float
     checks: tuple[Check, ...]
     unseen_points: float = 0.0
+    bonus: bool = False
 
     @property
     def points(self) -> float:
@@ -108,8 +111,18 @@ class Assignment:
 
     @property
     def points(self) -> float:
-        """The sum of the questions' points."""
-        return sum(question.points for question in self.questions)
+        """The sum of the questions' points, without those of bonus questions."""
+        return sum(question.points for question in self.questions if not question.bonus)
+
+    @property
+    def bonus_points(self) -> float:
+        """The sum of the bonus questions' points, which come on top."""
+        return sum(question.points for question in self.questions if question.bonus)
+
+    @property
+    def bonus_questions(self) -> tuple[str, ...]:
+        """The names of the questions that may be left out."""
+        return tuple(question.name for question in self.questions if question.bonus)
 
     @cached_property
     def functions(self) -> dict[str, str]:
@@ -151,6 +164,7 @@ def from_json(path: Path) -> Assignment:
             atol=data["atol"],
             checks=tuple(Check(**check) for check in data["checks"]),
             unseen_points=data["unseen_points"],
+            bonus=data["bonus"],
         )
         for data in plain["questions"]
     )

@@ -100,6 +100,8 @@ class QuestionResult:
         Whether that was because they lost ``marks``, or took too much ``time`` here, or memory.
     kind : str
         What was handed in for it.
+    bonus : bool
+        Whether its points come on top of those to be had.
     """
 
     name: str
@@ -109,6 +111,7 @@ class QuestionResult:
     helped_by: tuple[str, ...] = ()
     helped_for: Literal["marks", "time"] = "marks"
     kind: Literal["module", "lab", "report"] = "module"
+    bonus: bool = False
 
     @property
     def file(self) -> str:
@@ -137,6 +140,8 @@ class QuestionResult:
 
     @property
     def not_started(self) -> bool:
-        """Whether the checks found nothing but an untouched stub."""
+        """Whether the checks found nothing but an untouched stub, or for a bonus no file."""
         reasons = {check.reason for check in self.checks}
+        if self.bonus and reasons == {"missing"}:
+            return True
         return "not_started" in reasons and reasons <= {"not_started", "waits"}

@@ -6,7 +6,8 @@ A signature is one line of text such as ::
 
 Letters in brackets are sizes. They are bound by the arguments' shapes, or, for a scalar argument
 of that name, by its value; a size may be a product (``H*W``), and one that may be absent has a
-default (``image[H,W,C=1]``).
+default (``image[H,W,C=1]``). A result may have sizes that no argument fixes (``trace[I]``): then
+only the number of dimensions counts.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def _checked(value: Any, item: Item, sizes: dict[str, int], function: str) -> An
         raise BadAnswerError(f"{item.name} is {came}; due is {_described(item, sizes)}")
     array = np.asarray(value)
     shape = _shape(item, sizes)
-    if shape is not None and array.shape != shape:
+    if array.ndim != len(item.sizes) or (shape is not None and array.shape != shape):
         came = f"shape {array.shape}" if array.ndim else "a single number"
         raise BadAnswerError(f"{item.name} has {came}; due is {_described(item, sizes)}")
     if item.kind == "int" and array.dtype.kind == "f" and _whole(array):

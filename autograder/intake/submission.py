@@ -41,9 +41,21 @@ class Submission:
 
 
 def read_submission(
-    source: Source, questions: Sequence[str], papers: Sequence[str] = ()
+    source: Source,
+    questions: Sequence[str],
+    optional: Collection[str] = (),
+    papers: Sequence[str] = (),
 ) -> Submission:
     """Read a submission's Python files, and the notebooks and reports that are asked for.
+
+    Parameters
+    ----------
+    source : Source
+    questions : sequence of str
+    optional : collection of str
+        Those of the questions that may be left out without a word.
+    papers : sequence of str
+        The names of notebooks and reports.
 
     Raises
     ------
@@ -66,7 +78,9 @@ def read_submission(
         *listing.remarks,
         *listing.unreadable,
         *_where(listing, base),
-        *_missing(listing, base, modules, files, papers, found),
+        *_missing(
+            listing, base, modules, files, [f"{name}.py" for name in optional], papers, found
+        ),
     )
     return Submission(source.name, files, notes, found)
 
@@ -187,9 +201,10 @@ def _missing(
     listing: Listing,
     base: PurePosixPath,
     modules: Sequence[str],
-    files: Mapping[str, bytes],
+    files: Collection[str],
+    optional: Collection[str],
     papers: Sequence[str],
-    found: Mapping[str, bytes],
+    found: Collection[str],
 ) -> Iterator[str]:
     """Say what is missing, and what was perhaps meant to be it.
 
@@ -204,8 +219,8 @@ def _missing(
         return
     if len(missing) == len(modules):
         yield "it has none of the files asked for"
-    else:
-        yield f"missing: {', '.join(missing)}"
+    elif due := [module for module in missing if module not in optional]:
+        yield f"missing: {', '.join(due)}"
     for module in missing:
         for piece in listing.pieces:
             path = piece.path

@@ -26,7 +26,8 @@ _TROUBLES = {
 def gradebook_csv(results: Sequence[SubmissionResult]) -> str:
     """Return the gradebook as RFC 4180 text with one row for each submission, sorted by name.
 
-    Columns: ``submission``, one for each question in order, ``total``, ``status``, ``notes``.
+    Columns: ``submission``, one for each question in order, ``total``, ``status``, ``notes``. The
+    total has the points of bonus questions in it, and a note says how many these are.
     """
     questions = list(dict.fromkeys(q.name for result in results for q in result.questions))
     text = io.StringIO()
@@ -38,7 +39,7 @@ def gradebook_csv(results: Sequence[SubmissionResult]) -> str:
             [
                 inert(result.submission),
                 *(points.get(name, "") for name in questions),
-                number(result.points),
+                number(result.total),
                 result.status,
                 "; ".join(inert(note) for note in _notes(result)),
             ]
@@ -49,12 +50,15 @@ def gradebook_csv(results: Sequence[SubmissionResult]) -> str:
 def _notes(result: SubmissionResult) -> Iterator[str]:
     yield from result.notes
     if result.status != "failed":
-        not_started = [question.name for question in result.questions if question.not_started]
+        not_started = [q.name for q in result.questions if q.not_started and not q.bonus]
         if not_started:
             yield f"not started: {', '.join(not_started)}"
     waiting = sum(len(question.to_be_marked) for question in result.questions)
     if waiting:
         yield f"{waiting} written answers wait for marks"
+    if result.bonus_points:
+        told = f"{number(result.bonus_points)} of {number(result.max_bonus_points)}"
+        yield f"bonus points in the total: {told}"
     for question in result.questions:
         yield from (f"{question.name}: {trouble}" for trouble in _troubles(question))
         if question.helped_by:

@@ -2,7 +2,8 @@
 
 The keys and their values are those of
 https://gradescope-autograders.readthedocs.io/en/latest/specs/. Times are left out, so that
-grading twice gives the same bytes.
+grading twice gives the same bytes. A test of a bonus question has ``max_score`` 0, so that its
+score comes on top of what there is to be had.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from .wording import (
 def results_json(result: SubmissionResult) -> bytes:
     """Return the submission's ``results.json``: one test for each check."""
     plain = {
-        "score": number(result.points),
+        "score": number(result.total),
         "output": "\n\n".join(_summary(result)),
         "output_format": "text",
         "visibility": "visible",
@@ -74,10 +75,10 @@ def _tests(
             paragraphs.append(f"{mistakes_heading(question)}:\n{mistakes}")
         status = {"status": "passed" if check.outcome == "passed" else "failed"}
         yield {
-            "name": f"{question.name} · {check_title(check)}",
+            "name": f"{question.name}{' (bonus)' * question.bonus} · {check_title(check)}",
             "number": f"{place}.{number_within}",
             "score": number(check.points),
-            "max_score": number(check.max_points),
+            "max_score": 0 if question.bonus else number(check.max_points),
             **({} if check.reason == "by_hand" else status),
             "output": "\n\n".join(paragraphs),
             "output_format": "text",

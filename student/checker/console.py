@@ -33,7 +33,8 @@ def main(folder: Path, arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when every check passed, 1 when not, 2 when the command was wrong.
+        0 when every check passed, 1 when not, 2 when the command was wrong. A bonus question that
+        is not started counts only when it was asked for by name.
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -86,7 +87,8 @@ def _check(
         console.print("Stopped.")
         return 130
     _show_total(console, chosen, results)
-    return 0 if all(r.points == r.max_points for r in results) else 1
+    due = [r for r in results if in_full or not (r.bonus and r.not_started)]
+    return 0 if all(r.points == r.max_points for r in due) else 1
 
 
 def show_question(
@@ -109,7 +111,7 @@ def show_question(
     if result.not_started:
         state = "not started"
     head = Text(f"{result.name}", style="bold")
-    head.append(f"  {result.title}", style="not bold")
+    head.append(f"  {result.title}{' (bonus)' * result.bonus}", style="not bold")
     head.append(f"  {state}", style=_STYLES["passed" if passed == len(result.checks) else "failed"])
     console.print(head)
     if result.not_started:
@@ -171,14 +173,19 @@ def _show_diagnosis(console: Console, result: QuestionResult) -> None:
 def _show_total(
     console: Console, questions: Sequence[Question], results: Sequence[QuestionResult]
 ) -> None:
-    points = sum(result.points for result in results)
-    visible = sum(result.max_points for result in results)
-    unseen = sum(question.unseen_points for question in questions)
     console.print()
-    console.print(
-        Text(f"Public checks: {points:g} of {visible:g} points.", style="bold"),
-        Text(f"Hidden checks at grading add up to {unseen:g}."),
-    )
+    for bonus in (False, True):
+        counted = [result for result in results if result.bonus == bonus]
+        if not counted:
+            continue
+        points = sum(result.points for result in counted)
+        visible = sum(result.max_points for result in counted)
+        unseen = sum(question.unseen_points for question in questions if question.bonus == bonus)
+        opening, kind = ("On top, public", "bonus points") if bonus else ("Public", "points")
+        console.print(
+            Text(f"{opening} checks: {points:g} of {visible:g} {kind}.", style="bold"),
+            Text(f"Hidden checks at grading add up to {unseen:g}."),
+        )
 
 
 def _indented(text: str, by: int = 2, style: str = "") -> Padding:

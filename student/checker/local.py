@@ -57,6 +57,7 @@ def check_questions(
                 question.title,
                 tuple(results),
                 run.diagnoses(results, canonical),
+                bonus=question.bonus,
             )
     finally:
         for caller in callers:

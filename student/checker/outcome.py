@@ -98,8 +98,13 @@ class QuestionResult:
         Questions whose right versions were put in the place of the student's for this marking.
     helped_for : str
         Whether that was because they lost ``marks``, or took too much ``time`` here, or memory.
+<<<<<<< HEAD
     kind : str
         What was handed in for it.
+=======
+    bonus : bool
+        Whether its points come on top of those to be had.
+>>>>>>> 7486f81a2b7431d274a8191b396e2cbbe38f2445
     """
 
     name: str
@@ -108,6 +113,7 @@ class QuestionResult:
     diagnoses: tuple[Diagnosis, ...] = ()
     helped_by: tuple[str, ...] = ()
     helped_for: Literal["marks", "time"] = "marks"
+<<<<<<< HEAD
     kind: Literal["module", "lab", "report"] = "module"
 
     @property
@@ -119,6 +125,9 @@ class QuestionResult:
     def to_be_marked(self) -> tuple[CheckResult, ...]:
         """What waits for a person."""
         return tuple(check for check in self.checks if check.reason == "by_hand")
+=======
+    bonus: bool = False
+>>>>>>> 7486f81a2b7431d274a8191b396e2cbbe38f2445
 
     @property
     def points(self) -> float:
@@ -137,6 +146,8 @@ class QuestionResult:
 
     @property
     def not_started(self) -> bool:
-        """Whether the checks found nothing but an untouched stub."""
+        """Whether the checks found nothing but an untouched stub, or for a bonus no file."""
         reasons = {check.reason for check in self.checks}
+        if self.bonus and reasons == {"missing"}:
+            return True
         return "not_started" in reasons and reasons <= {"not_started", "waits"}

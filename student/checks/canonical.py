@@ -54,3 +54,19 @@ def segment(answer):
         return np.array([*labels.shape, len(classes)])
     from_one = np.array_equal(classes, np.arange(1, len(classes) + 1))
     return appearance(labels) + int(from_one)
+
+
+def vbem(answer):
+    """Return weights, means and covariances sorted by the means' first feature, and the bounds.
+
+    Means that are the same for all practical purposes leave the order to the weights. Of the
+    bounds only differences count, so the first is taken off.
+    """
+    weights, means, covariances, bounds = (np.asarray(part, dtype=float) for part in answer)
+    if (weights.ndim, means.ndim, covariances.ndim, bounds.ndim) != (1, 2, 3, 1):
+        raise ValueError("these are not the dimensions asked for")
+    if not len(weights) == len(means) == len(covariances):
+        raise ValueError("the shapes do not belong together")
+    places = _places(means[:, 0], 1e-3 * np.sqrt(np.abs(covariances[:, 0, 0])))
+    order = np.lexsort((weights, places))
+    return weights[order], means[order], covariances[order], bounds - bounds[:1].sum()

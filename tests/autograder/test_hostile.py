@@ -1010,7 +1010,7 @@ def test_the_gradebook_has_a_row_for_each_and_no_formula(run: Run) -> None:
     assert len(rows) == 1 + len(run.results)
     assert not [cell for row in rows for cell in row if cell.startswith(tuple("=+-@\t\r"))]
     totals = sorted(float(row[-3]) for row in rows[1:])
-    assert totals == sorted(result.points for result in run.results.values())
+    assert totals == sorted(result.total for result in run.results.values())
 
 
 def test_nothing_is_left_or_changed_outside_the_results(run: Run) -> None:

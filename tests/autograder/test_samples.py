@@ -20,7 +20,10 @@ UNFINISHED = {
     "untouched": ("estep", "mstep", "loglik", "em1d", "bic", "segment"),
     "half-done": ("em1d", "bic", "segment"),
 }
-"""Sample: the questions whose stubs it leaves untouched."""
+"""Sample: the questions whose stubs it leaves untouched, besides the bonus."""
+
+BONUS = "vbem"
+"""Right in one sample, an untouched stub in those that are unfinished, left out of all others."""
 
 MISTAKES = {
     "estep-without-weights": ("estep", "estep_without_weights"),
@@ -64,7 +67,7 @@ def results(
 
 
 def lost_at(result: SubmissionResult) -> list[str]:
-    return [q.name for q in result.questions if q.points < q.max_points]
+    return [q.name for q in result.questions if q.points < q.max_points and not q.bonus]
 
 
 def numbers(text: str) -> set[str]:
@@ -85,6 +88,20 @@ def test_a_right_submission_has_full_marks(
     assert results[sample].points == real_contract.assignment.points == 100
 
 
+def test_bonus_points_come_on_top_and_a_bonus_left_out_costs_nothing(
+    results: dict[str, SubmissionResult], real_contract: Contract
+) -> None:
+    bonus = {name: result.bonus_points for name, result in results.items() if result.bonus_points}
+    bonuses = {name: next(q for q in r.questions if q.bonus) for name, r in results.items()}
+    started = {name for name, question in bonuses.items() if not question.not_started}
+
+    assert real_contract.assignment.bonus_questions == (BONUS,)
+    assert bonus == {"complete": real_contract.assignment.bonus_points} == {"complete": 12}
+    assert results["complete"].total == 112
+    assert started == {"complete"}
+    assert not [note for result in results.values() for note in result.notes if BONUS in note]
+
+
 def test_files_one_folder_deeper_are_found_and_a_note_says_so(
     results: dict[str, SubmissionResult],
 ) -> None:
@@ -98,7 +115,7 @@ def test_stubs_in_the_samples_are_those_that_are_handed_out(
 ) -> None:
     stubs = cut_stubs(read_solution(real_layout, real_contract.assignment))
 
-    for question in UNFINISHED[sample]:
+    for question in (*UNFINISHED[sample], BONUS):
         handed_in = real_layout.samples / sample / f"{question}.py"
         assert handed_in.read_bytes() == stubs[handed_in.name], (
             f"copy it from {real_layout.student}"

@@ -207,6 +207,15 @@ def test_a_shape_that_the_arguments_do_not_fix_is_not_asked_for():
     assert complaint(signature, None, {}).endswith("due is y, numbers of shape (M)")
 
 
+@pytest.mark.parametrize(
+    ("answer", "came"), [(1.0, "a single number"), (np.zeros((7, 1)), "shape (7, 1)")]
+)
+def test_of_a_shape_that_the_arguments_do_not_fix_the_dimensions_count(answer, came):
+    signature = Signature.parse("f(x) -> y[M] float")
+
+    assert complaint(signature, answer, {}) == f"y has {came}; due is y, numbers of shape (M)"
+
+
 def test_an_empty_answer_of_the_right_shape_is_accepted():
     assert ONE.checked(np.zeros((0, 3)), {"N": 0, "K": 3}).shape == (0, 3)
 
