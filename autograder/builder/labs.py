@@ -101,9 +101,8 @@ def make_lab(layout: Layout, plan: LabPlan, stubs: Mapping[str, bytes]) -> Built
     _refuse_doubles(lab, path)
     public = json.loads(handed_out)["metadata"].get("otter", {}).get("tests", {})
     public_tests = {name: source.encode() for name, source in public.items()}
-    return BuiltLab(
-        lab, handed_out, reference, public_tests, otter, tuple(_secret_lines(master, layout))
-    )
+    lines = tuple(_judged_lines(master))
+    return BuiltLab(lab, handed_out, reference, public_tests, otter, lines)
 
 
 def _master_notebook(text: str, path: Path) -> Any:

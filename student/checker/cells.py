@@ -137,10 +137,10 @@ def _parsed(source: str, name: str) -> ast.Module:
     try:
         return ast.parse(source, name)
     except SyntaxError:
-        first = source.lstrip()
-        if first.startswith("%%"):
-            source = first.partition("\n")[2] if _CODE_FOLLOWS.match(first) else ""
-        plain = _MAGIC.sub(r"\1pass", source)
+        plain = source.lstrip()
+        if plain.startswith("%%"):
+            plain = plain.partition("\n")[2] if _CODE_FOLLOWS.match(plain) else ""
+        plain = _MAGIC.sub(r"\1pass", plain)
         if plain == source:
             raise
         return ast.parse(plain, name)

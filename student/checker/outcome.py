@@ -98,13 +98,10 @@ class QuestionResult:
         Questions whose right versions were put in the place of the student's for this marking.
     helped_for : str
         Whether that was because they lost ``marks``, or took too much ``time`` here, or memory.
-<<<<<<< HEAD
     kind : str
         What was handed in for it.
-=======
     bonus : bool
         Whether its points come on top of those to be had.
->>>>>>> 7486f81a2b7431d274a8191b396e2cbbe38f2445
     """
 
     name: str
@@ -113,8 +110,8 @@ class QuestionResult:
     diagnoses: tuple[Diagnosis, ...] = ()
     helped_by: tuple[str, ...] = ()
     helped_for: Literal["marks", "time"] = "marks"
-<<<<<<< HEAD
     kind: Literal["module", "lab", "report"] = "module"
+    bonus: bool = False
 
     @property
     def file(self) -> str:
@@ -125,9 +122,6 @@ class QuestionResult:
     def to_be_marked(self) -> tuple[CheckResult, ...]:
         """What waits for a person."""
         return tuple(check for check in self.checks if check.reason == "by_hand")
-=======
-    bonus: bool = False
->>>>>>> 7486f81a2b7431d274a8191b396e2cbbe38f2445
 
     @property
     def points(self) -> float:
