@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -173,7 +175,9 @@ def demo(
     if why:
         _say(f"No sandbox here: {why}")
         _say(f"The samples are this course's own code, so they run at the level {level}.")
-    results = _grade(layout, contract, layout.samples, out, jobs, level, fresh=True)
+    with tempfile.TemporaryDirectory(prefix="samples-") as folder:
+        samples = _samples(layout, contract, Path(folder))
+        results = _grade(layout, contract, samples, out, jobs, level, fresh=True)
     _show_results(results)
     worth = max(
         results,
@@ -186,6 +190,19 @@ def demo(
     _say(f"Open this page: {(out / worth.submission / 'feedback.html').resolve().as_uri()}")
     if any(result.status != "graded" for result in results):
         raise typer.Exit(1)
+
+
+def _samples(layout: Layout, contract: Contract, folder: Path) -> Path:
+    """Return the folder of sample submissions, with one that has all labs answered."""
+    samples = Path(shutil.copytree(layout.samples, folder / "samples"))
+    if contract.labs:
+        answered = samples / "with-labs"
+        shutil.copytree(layout.solution, answered, ignore=shutil.ignore_patterns("__pycache__"))
+        for lab in contract.labs:
+            shutil.copy(layout.dist / "otter" / lab.file, answered)
+        for report in layout.assignment.glob("report.md"):
+            shutil.copy(report, answered)
+    return samples
 
 
 @app.command()

@@ -11,7 +11,7 @@ import shutil
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -248,7 +248,7 @@ def grade_real(
 
     def graded(folder: Path, out: Path) -> dict[str, SubmissionResult]:
         results: list[SubmissionResult] = []
-        tasks = plan(find_submissions(folder, names), out)
+        tasks = plan(find_submissions(folder, names, real_contract.papers), out)
         jobs = os.cpu_count() or 1
         grade_all(tasks, real_layout, real_contract, level, jobs, results.append)
         return {result.submission: result for result in results}
@@ -261,7 +261,7 @@ def grade_files(
     grade_real: Callable[[Path, Path], dict[str, SubmissionResult]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[Mapping[str, Mapping[str, bytes]]], dict[str, SubmissionResult]]:
-    """Return a function that grades submissions to the real course, given as files by name."""
+    """Return a function that grades modules for the real course, given as files by name."""
 
     def graded(submissions: Mapping[str, Mapping[str, bytes]]) -> dict[str, SubmissionResult]:
         folder = tmp_path_factory.mktemp("real")
@@ -269,6 +269,13 @@ def grade_files(
             (folder / "in" / submission).mkdir(parents=True)
             for name, data in files.items():
                 (folder / "in" / submission / name).write_bytes(data)
-        return grade_real(folder / "in", folder / "out")
+        results = grade_real(folder / "in", folder / "out")
+        return {name: modules_of(result) for name, result in results.items()}
 
     return graded
+
+
+def modules_of(result: SubmissionResult) -> SubmissionResult:
+    """Return the result without labs and report, which these submissions do not have."""
+    modules = tuple(q for q in result.questions if q.kind == "module")
+    return replace(result, questions=modules)

@@ -424,7 +424,8 @@ def prepare(root: Path) -> Place:
     for name, value in LIMITS.items():
         limits, count = re.subn(rf"^  {name}: .*", f"  {name}: {value}", limits, flags=re.MULTILINE)
         assert count == 1
-    (place.course / "grading.yml").write_text(limits, "utf-8")
+    modules_alone = re.sub(r"^(labs|report):\n(?: .*\n)+", "", limits, flags=re.MULTILINE)
+    (place.course / "grading.yml").write_text(modules_alone, "utf-8")
     for name, file in SECRET_PLACES.items():
         with open(place.course / file, "a", encoding="utf-8") as text:
             text.write(f"\n# {place.secrets[name]}\n")
@@ -916,7 +917,9 @@ def test_what_an_attack_did_is_told_as_what_it_was(run: Run, attack: Attack) -> 
     assert reasons <= set(attack.reasons)
     assert bool(reasons) == bool(attack.reasons)
     assert [word for word in shown if word not in text] == []
-    assert [word for word in attack.never if word in text] == []
+    # At other levels, what all users may read can be opened; that no secret was is asked below.
+    never = [word for word in attack.never if run.level == "sandbox" or word != "opened:"]
+    assert [word for word in never if word in text] == []
 
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.batch import _grade, plan
+from autograder.checker.isolation import Isolation
+from autograder.grade import not_graded
 from autograder.intake import HandedIn, Person, find_submissions, read_submission
 
 
@@ -450,7 +452,10 @@ def test_what_an_export_says_is_kept_when_nothing_can_be_read(exported, question
     path = exported({"ada_LATE_1_7_hw.rar": b"Rar!\x1a\x07\x00"})
     (task,) = plan(find_submissions(path, questions), tmp_path)
 
-    result = _grade(SimpleNamespace(contract=built.contract), task)
+    def failed(name, reason):
+        return not_graded(name, built.contract, Isolation("nothing was run"), reason)
+
+    result = _grade(SimpleNamespace(contract=built.contract, not_graded=failed), task)
 
     assert result.status == "failed"
     assert result.notes[0].startswith("late, says the Canvas export; ")
