@@ -69,7 +69,7 @@ class Grader:
         self._canonical = load_canonical(layout.public_checks)
         self._given = read_python_files(layout.given)
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
-        self._markers = [LabMarker(lab, contract.lab_limits) for lab in read_labs(layout, contract)]
+        self.markers = [LabMarker(lab, contract.lab_limits) for lab in read_labs(layout, contract)]
         self._basis = fingerprint_of_course(layout, contract, level)
         self._level = level
         self._confined = open_host(layout, contract, level)
@@ -92,7 +92,7 @@ class Grader:
 
     def not_graded(self, name: str, reason: str) -> SubmissionResult:
         """Return the result of a submission of which nothing could be graded."""
-        labs = [marker.lab for marker in self._markers]
+        labs = [marker.lab for marker in self.markers]
         return not_graded(name, self.contract, _NOTHING_RUN, reason, labs)
 
     def grade(self, submission: Submission) -> SubmissionResult:
@@ -105,8 +105,8 @@ class Grader:
                     host, question, submission.files, graded
                 )
             isolation = host.isolation
-        for marker in self._markers:
-            graded[marker.lab.name] = self._mark_lab(marker, submission, graded)
+        for marker in self.markers:
+            graded[marker.lab.name] = self.mark_lab(marker, submission, graded)
         if self.contract.report is not None:
             graded[REPORT] = mark_report(self.contract.report, submission.papers)
         questions = tuple(graded.values())
@@ -172,7 +172,7 @@ class Grader:
         lost_marks = any(graded[name].points < graded[name].max_points for name in charged)
         return replace(helped, helped_by=charged, helped_for="marks" if lost_marks else "time")
 
-    def _mark_lab(
+    def mark_lab(
         self,
         marker: LabMarker,
         submission: Submission,
