@@ -30,7 +30,7 @@ from autograder.layout import Layout, read_python_files
 
 LAB = "3_segmentation"
 TASK = "segment_gray"
-"""A task, and the function it asks for; no other task's tests need it."""
+"""A task, and the function it asks for, which is whole again after the task's check."""
 
 NAMES = (
     *("em", "otsu", "accuracy", "colour_by_component", "start_from_labels", TASK),
@@ -94,7 +94,7 @@ TRICKS = (
     Trick("os._exit in a cell", "import os\nos._exit(0)", answered=True),
     Trick(
         "sys.exit in a function that tests call",
-        f"def {TASK}(*a, **k):\n    import sys\n    sys.exit()",
+        f"{TASK}_ = {TASK}\n\n\ndef {TASK}(*a, **k):\n    import sys\n    sys.exit()",
         answered=True,
     ),
 )
@@ -113,6 +113,8 @@ def with_trick(layout: Layout, trick: Trick, kept: Path) -> bytes:
         if checks and (not trick.answered or (TASK in trick.source and TASK in source)):
             cells.append(cell | {"id": f"trick-{len(cells)}"})
         cells.append(one)
+        if checks and trick.answered and TASK in trick.source and TASK in source:
+            cells.append(cell | {"id": "restored", "source": f"{TASK} = {TASK}_"})
     if trick.answered and TASK not in trick.source:
         cells.append(cell)
     notebook["cells"] = cells
