@@ -31,7 +31,7 @@ def assemble_gradescope(
             files[f"grader/{name}"] = (project / name).read_bytes()
     files |= {f"grader/{_PACKAGE.name}/{name}": data for name, data in _files(_PACKAGE)}
     files[f"{COURSE}/{layout.contract.name}"] = layout.contract.read_bytes()
-    for folder in (layout.given, layout.solution, *layout.check_folders):
+    for folder in (layout.given, layout.solution, layout.data, *layout.check_folders):
         place = folder.relative_to(layout.root).as_posix()
         files |= {f"{COURSE}/{place}/{name}": data for name, data in _files(folder)}
     for lab in layout.labs.glob("*.md"):  # that they are there is looked at; what is in them, not
