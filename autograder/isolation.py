@@ -66,16 +66,16 @@ def try_level(layout: Layout, level: Level) -> Isolation:
 
 def strongest(layout: Layout) -> tuple[Level, str]:
     """Return the strongest level that holds here, and why no stronger one does."""
-    why = ""
+    why: list[str] = []
     levels: tuple[Level, ...] = ("sandbox", "user")
     for level in levels:
         try:
             try_level(layout, level)
         except IsolationError as error:
-            why = why or str(error)
+            why.append(str(error))
         else:
-            return level, why
-    return "limits", why
+            return level, " ".join(why)
+    return "limits", " ".join(why)
 
 
 def _kind(level: Level) -> type[SandboxHost] | type[UserHost]:

@@ -1,6 +1,6 @@
 """Bytes that nobody foresaw, at every place where bytes come in: only the declared errors come out.
 
-In the test suite each place is tried for a few seconds; `make fuzz` gives each ten minutes.
+In the test suite each place is tried for a few seconds; `make fuzz` takes ten minutes in all.
 """
 
 from __future__ import annotations
