@@ -326,7 +326,7 @@ def _grade(
             progress.advance(bar)
             if not console.is_terminal:
                 _say(
-                    f"{result.submission}: {result.total:g} of {result.max_points:g} "
+                    f"{result.submission}: {result.points:g} of {result.max_points:g} "
                     f"({result.status}, {result.seconds:.1f} s)"
                     + (f", and {result.bonus_points:g} bonus" if result.bonus_points else "")
                 )

@@ -45,7 +45,7 @@ class Notebook:
     modules: Mapping[str, bytes]
 
 
-def tested(built: BuiltLab) -> dict[str, float]:
+def points_of_tests(built: BuiltLab) -> dict[str, float]:
     """Return the points of the tasks that have tests."""
     return {task.name: task.points for task in built.lab.tasks if task.cases}
 
@@ -89,7 +89,7 @@ def notebooks(built: dict[str, BuiltLab]) -> dict[tuple[str, str], Notebook]:
     stubs = cut_stubs(read_solution(LAYOUT, CONTRACT.assignment))
     found = {}
     for name, lab in built.items():
-        full = tested(lab)
+        full = points_of_tests(lab)
         data, first = half_of(lab)
         half = {task: points if task in first else 0.0 for task, points in full.items()}
         found[name, "answered"] = Notebook(lab.reference, full, right)

@@ -19,15 +19,21 @@ QUESTIONS = {question.name: question for question in read(LAYOUT).assignment.que
 MISTAKES = {
     name: read_variants(LAYOUT.misconceptions, question) for name, question in QUESTIONS.items()
 }
-PAIRS_OF_TWO_QUESTIONS = 4
+PAIRS_OF_TWO_QUESTIONS = 2
 PAIRS_WITH_A_BONUS = 1
 
 Graded = Callable[[Mapping[str, Mapping[str, bytes]]], dict[str, SubmissionResult]]
 
 
 def submission(**mistakes: Variant) -> dict[str, bytes]:
-    """Return a submission that is right but for one known mistake in each question named."""
+    """Return a submission that is right but for one known mistake in each question named.
+
+    A bonus question, which no other one uses, is in it only when it is named.
+    """
     files = read_python_files(LAYOUT.solution)
+    for name, question in QUESTIONS.items():
+        if question.bonus and name not in mistakes:
+            del files[f"{name}.py"]
     for question, mistake in mistakes.items():
         files = with_variant(files, QUESTIONS[question], mistake)
     return files
@@ -58,7 +64,8 @@ def results(grade_files: Graded) -> dict[str, SubmissionResult]:
 
 
 def charged(result: SubmissionResult) -> set[str]:
-    return {question.name for question in result.questions if question.points < question.max_points}
+    lost = [question for question in result.questions if question.points < question.max_points]
+    return {question.name for question in lost if not (question.bonus and question.not_started)}
 
 
 def named(result: SubmissionResult) -> dict[str, list[str]]:
