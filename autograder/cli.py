@@ -22,6 +22,7 @@ from .checker.threads import use_one_thread
 from .errors import AutograderError, BuildError
 
 if TYPE_CHECKING:
+    from .checker.outcome import QuestionResult
     from .grading_file import Contract, Level
     from .layout import Layout
     from .result import SubmissionResult
@@ -387,12 +388,18 @@ def _table(results: Sequence[SubmissionResult], not_started: str) -> Table:
     table.add_column("total", justify="right")
     table.add_column("status")
     for result in results:
-        marks = [not_started if q.not_started else f"{q.points:g}" for q in result.questions]
+        marks = [_mark(question, not_started) for question in result.questions]
         name = Text(result.submission)
         table.add_row(name, *marks, f"{result.total:g}", result.status)
     full = [f"{'+' * question.bonus}{question.max_points:g}" for question in questions]
     table.add_row("to be had", *full, f"{results[0].max_points:g}", "", style="dim")
     return table
+
+
+def _mark(question: QuestionResult, not_started: str) -> str:
+    if question.kind != "module" and {check.reason for check in question.checks} == {"missing"}:
+        return "none"
+    return not_started if question.not_started else f"{question.points:g}"
 
 
 def _say(text: str) -> None:
