@@ -88,24 +88,22 @@ class LabMarker:
         self, placed: Sequence[Placed], notes: Mapping[str, _Notes], open_session: OpenSession
     ) -> dict[str, list[CheckResult]]:
         """Run the cells; test each task after the last cell that checks it, or at the end."""
-        code = [one for one in placed if one.cell.kind == "code" and one.cell.source.strip()]
-        last = {task: i for i, one in enumerate(code) for task in checked_in(one.cell.source)}
+        full = [one for one in placed if one.cell.source.strip()]
+        code = [one for one in full if one.cell.kind == "code"]
+        last = {task: one for one in code for task in checked_in(one.cell.source)}
         judged: dict[str, list[CheckResult]] = {}
         session = open_session([one.cell.source for one in code])
         try:
-            ran = iter(zip(session.names, enumerate(code), strict=True))
-            for one in placed:
+            names = iter(session.names)
+            for one in full:
                 note = notes[one.task]
                 if one.cell.kind == "markdown":
                     if one.changed:
                         note.passages.append(Passage("markdown", one.cell.source))
                     continue
-                if not one.cell.source.strip():
-                    continue
-                name, (index, _) = next(ran)
-                self._run_cell(session, name, one, note)
+                self._run_cell(session, next(names), one, note)
                 for task in checked_in(one.cell.source):
-                    if last[task] == index and task in self._tests:
+                    if last[task] is one and task in self._tests:
                         judged[task] = self._judge(session, task, notes[task])
             for task in self._tests.keys() - judged.keys():
                 judged[task] = self._judge(session, task, notes[task])

@@ -188,7 +188,7 @@ def zipped() -> bytes:
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ada/scale.py", b"def scale(x): return x\n" * 20)
         archive.writestr("ada/summed.py", b"def summed(x): return sum(x)\n")
-        archive.writestr("bob/work/scale.py", b"")
+        archive.writestr("bob/homework/scale.py", b"")
     return data.getvalue()
 
 
