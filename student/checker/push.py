@@ -10,6 +10,7 @@ import argparse
 import base64
 import contextlib
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -119,7 +120,7 @@ def main(folder: Path, arguments: Sequence[str]) -> int:
         print("Stopped.")
         return 130
     except (OSError, ValueError, KeyError, TypeError, NotRecordedError) as error:
-        return _could_not_run(server, error)
+        return _could_not_run(server, options.out, error)
     for line in _log(report):
         print(line)
     if server.commands:
@@ -208,12 +209,15 @@ def _harmless(line: str) -> str:
     return line.replace("##[", "## [")
 
 
-def _could_not_run(server: Server, error: Exception) -> int:
+def _could_not_run(server: Server, out: Path, error: Exception) -> int:
     said = clean(
         f"The checks could not be run ({type(error).__name__}: {error}). "
         "Unpack the hand-out again and copy your own files into it."
     )
     with contextlib.suppress(OSError):
+        out.mkdir(parents=True, exist_ok=True)
+        plain = {"status": "not run", "exit_status": 2, "why": said}
+        (out / "result.json").write_text(json.dumps(plain, indent=1) + "\n", "utf-8")
         server.add_summary("# The checks could not be run\n\nThe log says why.\n")
     said = " ".join(_harmless(said).split())
     print(command("error", said) if server.commands else said)

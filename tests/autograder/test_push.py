@@ -488,7 +488,8 @@ def test_checks_that_cannot_be_read_are_no_failure_of_the_work(handed_out, tmp_p
 
     ended = run_here(folder)
 
-    assert ended.returncode == 2
+    result = json.loads((folder / "report" / "result.json").read_text("utf-8"))
+    assert (ended.returncode, result["status"], result["exit_status"]) == (2, "not run", 2)
     assert ended.stdout.startswith(b"The checks could not be run (")
 
 
