@@ -294,6 +294,22 @@ def test_pictures_that_checks_attach_are_written_and_named(pushed, solution):
     assert run.result["questions"][0]["checks"][0]["pictures"] == ["pictures/scale-doubles.png"]
 
 
+def test_a_picture_that_two_checks_attach_is_written_once(handed_out, solution, tmp_path):
+    folder = Path(shutil.copytree(handed_out, tmp_path / "folder"))
+    (folder / "scale.py").write_bytes(solution["scale.py"])
+    checks = folder / "checks" / "test_scale.py"
+    text = checks.read_text("utf-8").replace(
+        "def test_argument_unchanged(submission):",
+        "def test_argument_unchanged(submission, attach):\n    attach(Drawing, alt='Again.')\n",
+    )
+    checks.write_text(text, "utf-8")
+
+    run_here(folder)
+
+    assert "Again." in text
+    assert [path.name for path in folder.glob("report/pictures/*")] == ["scale-doubles.png"]
+
+
 def test_gitlab_gets_junit_and_code_quality(pushed, solution):
     run = pushed(solution | {"scale.py": MISTAKE}, server="gitlab")
 
