@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..checker import contract as checker_contract
 from ..checker.contract import Assignment
+from ..checker.guard import MANIFEST, make_manifest
 from ..checker.recordings import Recordings, dump
 from ..errors import ConfigurationError
 from ..layout import Layout
@@ -15,6 +16,12 @@ from .cutter import cut_stub
 QUESTIONS_MARK = "<!-- questions -->"
 _CHECKER = Path(__file__).resolve().parents[1] / "checker"
 _FRONT = Path(__file__).with_name("check.py.txt")
+_ON_SERVERS = {
+    ".github/workflows/check.yml": "ci/github.yml",
+    ".gitlab-ci.yml": "ci/gitlab.yml",
+    ".gitignore": "ci/gitignore",
+}
+"""What a server reads, by its name in the handout; a course may do without."""
 
 
 def read_solution(layout: Layout, assignment: Assignment) -> dict[str, str]:
@@ -71,6 +78,10 @@ def assemble(
     for_labs = layout.assignment / "requirements-labs.txt"
     if for_labs.exists():
         files[for_labs.name] = _pinned(for_labs, layout.root / "constraints.txt")
+    own = set(files)
+    for name, master in _ON_SERVERS.items():
+        if (layout.assignment / master).exists():
+            _add(files, name, layout.assignment / master)
     files["check.py"] = _read(_FRONT)
     files["checks/questions.json"] = checker_contract.to_json(assignment).encode()
     for path in sorted(layout.given.glob("*.py")):
@@ -86,6 +97,8 @@ def assemble(
         generated = layout.expected in path.parents
         if path.is_file() and not generated and path.suffix not in (".py", ".pyc"):
             _add(files, f"data/{path.relative_to(layout.data).as_posix()}", path)
+    given = {name: data for name, data in files.items() if name not in own and name != ".gitignore"}
+    files[MANIFEST] = make_manifest(given)
     return dict(sorted(files.items()))
 
 

@@ -9,6 +9,7 @@ from .calls import Caller
 from .contract import Assignment, Question, from_json
 from .host import Load, SubprocessHost
 from .outcome import QuestionResult
+from .pictures import Gallery
 from .recordings import load, load_canonical
 
 NOT_THE_STUDENTS = frozenset({"check.py"})
@@ -32,11 +33,29 @@ def read_submission(folder: Path) -> dict[str, bytes]:
 
 
 def check_questions(
-    folder: Path, assignment: Assignment, questions: Sequence[Question]
+    folder: Path,
+    assignment: Assignment,
+    questions: Sequence[Question],
+    *,
+    work: Path | None = None,
+    gallery: Gallery | None = None,
 ) -> Iterator[QuestionResult]:
-    """Run the public checks of the questions, and yield what came of each as it is done."""
-    host = SubprocessHost(assignment.limits, folder)
-    callers = [Caller(host, _load(folder, assignment), assignment.limits) for _ in questions]
+    """Run the public checks of the questions, and yield what came of each as it is done.
+
+    Parameters
+    ----------
+    folder : path
+        The handed-out folder, which the checks are in.
+    assignment : Assignment
+    questions : sequence of Question
+    work : path, optional
+        The folder of the student's files; the handed-out folder by default.
+    gallery : Gallery, optional
+        Draws the pictures that checks attach; without it, none are drawn.
+    """
+    work = folder if work is None else work
+    host = SubprocessHost(assignment.limits, work)
+    callers = [Caller(host, _load(work, assignment), assignment.limits) for _ in questions]
     checks = folder / "checks"
     try:
         if callers:
@@ -49,7 +68,7 @@ def check_questions(
             for coming in callers[i + 1 : i + 2]:
                 coming.start()
             recordings = load(checks / "expected" / f"{question.name}.json")
-            run = Run(assignment, question, question.checks, caller, recordings)
+            run = Run(assignment, question, question.checks, caller, recordings, gallery=gallery)
             results = run.execute(files.of(question), files.modules)
             caller.close()
             yield QuestionResult(

@@ -44,7 +44,17 @@ def main(folder: Path, arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "questions", nargs="*", metavar="QUESTION", help="check these only, for example: estep"
     )
+    parser.add_argument(
+        "--report",
+        nargs=argparse.REMAINDER,
+        metavar="FOLDER",
+        help="check everything as on a push, and write a report into a folder",
+    )
     options = parser.parse_args(arguments)
+    if options.report is not None:
+        from .push import main as report
+
+        return report(folder, options.report)
     console = Console(highlight=False, soft_wrap=False)
     try:
         assignment = read_assignment(folder)

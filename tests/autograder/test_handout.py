@@ -36,7 +36,7 @@ def test_a_handout_has_stubs_given_code_checks_data_and_the_checker(course):
     assert own == {
         *("README.md", "handout.md", "report.md", "requirements.txt"),
         *("scale.py", "summed.py", "halves.py"),
-        *("check.py", "checks/questions.json"),
+        *("check.py", "checks/questions.json", "checks/manifest.json"),
         *("checks/test_scale.py", "checks/test_summed.py", "checks/some_numbers.py"),
         *("checks/expected/scale.json", "checks/expected/summed.json"),
         *("data/README.md", "data/numbers.csv"),
