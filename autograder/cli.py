@@ -1,4 +1,4 @@
-"""The instructor's commands: ``autograder build | grade | report | demo``."""
+"""The instructor's commands: ``autograder new | build | grade | report | demo``."""
 
 from __future__ import annotations
 
@@ -53,6 +53,47 @@ IsolationChoice = Annotated[
 
 
 @app.command()
+def new(
+    folder: Annotated[
+        Path, typer.Argument(metavar="COURSE_DIR", help="The new course's folder; new or empty.")
+    ],
+    questions: Annotated[
+        str | None,
+        typer.Option(help="Names with commas; what they need comes too.", show_default="all"),
+    ] = None,
+    labs: Annotated[
+        str | None,
+        typer.Option(
+            help="Names with commas, or none; the questions they need come too.",
+            show_default="those that need no other questions",
+        ),
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Of the assignment in this course.")] = None,
+    opens: Annotated[
+        str | None, typer.Option(help="Such as 2026-10-05T08:00+02:00, with the time zone.")
+    ] = None,
+    due: Annotated[str | None, typer.Option(help="As --opens, and later.")] = None,
+    course: Course = Path(),
+) -> None:
+    """Copy the assignment into a course's own folder, with the questions and labs chosen."""
+    from .new import NONE, choose, make_course
+
+    layout, contract = _read_course(course)
+    names = None if questions is None else _names(questions)
+    choice = choose(contract, names, None if labs is None else _names(labs, NONE))
+    make_course(layout, folder, choice, title, opens, due)
+    for note in choice.notes:
+        _say(f"{note}.")
+    _say(f"Questions: {', '.join(choice.questions)}. Labs: {', '.join(choice.labs) or NONE}.")
+    _say(f"Look at {folder / 'README.md'} and at points and dates in {folder / 'grading.yml'}.")
+
+
+def _names(text: str, nothing: str = "") -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return [] if names == [nothing] else names
+
+
+@app.command()
 def build(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail when something would change.")
@@ -68,6 +109,8 @@ def build(
         built = gate.build(layout, contract, lambda name: status.update(f"proving {name} …"), jobs)
     for fact in built.facts:
         _say(f"proved: {fact}")
+    for sentence in built.left_out:
+        _say(sentence)
     if check:
         gate.compare(built, layout)
         _say("student/ and data/expected/ are what the build makes.")
@@ -198,7 +241,9 @@ def _samples(layout: Layout, contract: Contract, folder: Path) -> Path:
     samples = Path(shutil.copytree(layout.samples, folder / "samples"))
     if contract.labs:
         answered = samples / "with-labs"
-        shutil.copytree(layout.solution, answered, ignore=shutil.ignore_patterns("__pycache__"))
+        answered.mkdir()
+        for question in contract.assignment.questions:
+            shutil.copy(layout.solution / f"{question.name}.py", answered)
         for lab in contract.labs:
             shutil.copy(layout.dist / "otter" / lab.file, answered)
         for report in layout.assignment.glob("report.md"):

@@ -6,16 +6,25 @@ import ast
 import keyword
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from .checker.contract import Assignment, Check, Limits, Question, Visibility
 from .checker.signature import Signature, SignatureError
 from .errors import ConfigurationError
-from .layout import Layout
+from .layout import LABS, Layout
 
 Level = Literal["sandbox", "user", "limits"]
 GradescopeVisibility = Literal["visible", "hidden", "after_due_date", "after_published"]
@@ -24,11 +33,42 @@ _Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
 _DEFAULTS = Limits()
 REPORT = "report"
 REPORT_FILES = ("report.md", "report.pdf")
-_TAKEN = {"submission", "total", "status", "notes", "check", "checks", "checker", "data"}
+_TAKEN = {"submission", "total", "status", "notes", "check", "checks", "checker", "data", "labs"}
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _with_time_zone(value: Any) -> Any:
+    """Let through what is a moment and nothing else: no day, no number, no time without zone."""
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise ValueError("expected date, time and time zone, such as 2026-10-26T23:59+02:00")
+    return moment
+
+
+def _none_is_empty(value: Any) -> Any:
+    return {} if value is None else value
+
+
+_Moment = Annotated[AwareDatetime, BeforeValidator(_with_time_zone)]
+
+
+class _Dates(_Strict):
+    opens: _Moment | None = None
+    due: _Moment | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _Dates:
+        if self.opens and self.due and self.due <= self.opens:
+            raise ValueError("due must be later than opens")
+        return self
 
 
 class _Visibility(_Strict):
@@ -89,7 +129,8 @@ class _Labs(_Strict):
     cell_seconds: float = Field(20.0, gt=0, le=3600)
     notebook_seconds: float = Field(120.0, gt=0, le=36000)
     preload: tuple[str, ...] = ("numpy",)
-    notebooks: dict[_LabName, _Lab] = {}
+    # A course whose last lab was deleted has the key, and nothing in it.
+    notebooks: Annotated[dict[_LabName, _Lab], BeforeValidator(_none_is_empty)] = {}
 
 
 class _Report(_Strict):
@@ -99,6 +140,7 @@ class _Report(_Strict):
 
 class _GradingFile(_Strict):
     title: str = Field(min_length=1)
+    dates: _Dates = _Dates()
     isolation: Level = "sandbox"
     visibility: _Visibility = _Visibility()
     limits: _Limits = _Limits()
@@ -144,6 +186,14 @@ class ReportPlan:
 
 
 @dataclass(frozen=True)
+class Dates:
+    """When an assignment opens and when it is due, each with its time zone; or not said."""
+
+    opens: datetime | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Contract:
     """What ``grading.yml`` says.
 
@@ -164,6 +214,7 @@ class Contract:
     lab_preload : tuple of str
         As ``preload``, for notebooks.
     report : ReportPlan, optional
+    dates : Dates
     """
 
     assignment: Assignment
@@ -174,12 +225,20 @@ class Contract:
     lab_limits: Limits
     lab_preload: tuple[str, ...]
     report: ReportPlan | None
+    dates: Dates = Dates()
 
     @property
     def papers(self) -> tuple[str, ...]:
         """The files besides modules that students hand in."""
         report = (*REPORT_FILES,) if self.report else ()
         return (*(lab.file for lab in self.labs), *report)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a text for students can be for: the questions and labs that are there."""
+        labs = [lab.name for lab in self.labs]
+        any_lab = [LABS] if labs else []
+        return frozenset([*(q.name for q in self.assignment.questions), *labs, *any_lab])
 
 
 def read(layout: Layout) -> Contract:
@@ -251,7 +310,8 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
         if unknown:
             raise ConfigurationError(
                 f"{where}.needs: {', '.join(unknown)} is not another question; "
-                f"questions are {', '.join(file.questions)}"
+                f"questions are {', '.join(file.questions)}. If it was left out, leave {key} out "
+                "too, or take it in again"
             )
         visibilities: tuple[tuple[Visibility, dict[str, float]], ...] = (
             ("public", question.checks.public),
@@ -291,7 +351,8 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
         if unknown:
             raise ConfigurationError(
                 f"{where}.needs: {', '.join(unknown)} is not a question; "
-                f"questions are {', '.join(file.questions)}"
+                f"questions are {', '.join(file.questions)}. If it was left out, leave the lab out "
+                "too, or take it in again"
             )
         labs.append(LabPlan(key, lab.title, lab.needs))
     return Contract(
@@ -307,6 +368,7 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
         ),
         file.labs.preload,
         ReportPlan(file.report.title, file.report.parts) if file.report else None,
+        Dates(file.dates.opens, file.dates.due),
     )
 
 
@@ -400,5 +462,5 @@ def _came(error: Any) -> str:
 
 
 def digest_source(contract: Contract) -> str:
-    """Return text that changes whenever the contract does."""
-    return repr(asdict(contract))
+    """Return text that changes whenever the contract does in what marks depend on."""
+    return repr(asdict(replace(contract, dates=Dates())))

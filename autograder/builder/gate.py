@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from ..checker.recordings import NotRecordedError, Recordings, dump, load
 from ..errors import BuildError, ConfigurationError
 from ..grading_file import Contract, LabPlan
 from ..labs.lab import dump as dump_lab
+from ..labs.notebook import read_cells
 from ..layout import LABS, Layout
+from ..parts import find_parts, imported_modules
 from ..result import write_whole
 from .archive import make_zip
 from .cutter import solution_lines
@@ -26,6 +29,7 @@ from .recorder import Recorder, public_part, settle
 
 HANDOUT_ZIP = "handout.zip"
 GRADESCOPE_ZIP = "gradescope.zip"
+OTTER = "otter"
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,15 @@ class Built:
         The files of ``dist/``, which are not committed.
     facts : tuple of str
         What was proved, in sentences.
+    left_out : tuple of str
+        What the course's folders have and ``grading.yml`` does not, in sentences.
     """
 
     handout: dict[str, bytes]
     expected: dict[str, bytes]
     dist: dict[str, bytes]
     facts: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     public = {proof.question: proof.public for proof in proofs}
     # Both take processes of their own, one group after the other.
     labs = list(_labs(layout, contract, say, jobs))
-    handout = assemble(layout, assignment, stubs, public)
+    handout = assemble(layout, contract, stubs, public)
     for built in labs:
         handout[f"{LABS}/{built.lab.file}"] = built.handed_out
         for name, tests in built.public_tests.items():
@@ -111,7 +118,7 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     secrets: dict[str, Iterable[tuple[int, str]]] = {
         name: solution_lines(source, name) for name, source in solution.items()
     }
-    secrets |= secret_lines(layout, labs)
+    secrets |= secret_lines(layout, contract, labs)
     _refuse(find_leaks(secrets, handout))
     checks = sum(len(question.checks) for question in assignment.questions)
     bonus = assignment.bonus_points
@@ -134,10 +141,11 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     expected = {f"{proof.question}.json": dump(proof.complete).encode() for proof in proofs}
     expected |= {f"{LABS}/{built.lab.name}.json": dump_lab(built.lab) for built in labs}
     dist = {HANDOUT_ZIP: make_zip(handout, "handout")}
-    dist[GRADESCOPE_ZIP] = make_zip(assemble_gradescope(layout, handout, expected))
-    dist |= {f"otter/{built.lab.name}.zip": built.otter for built in labs}
-    dist |= {f"otter/{built.lab.name}.ipynb": built.reference for built in labs}
-    return Built(handout, expected, dist, tuple(facts))
+    dist[GRADESCOPE_ZIP] = make_zip(assemble_gradescope(layout, contract, handout, expected))
+    dist |= {f"{OTTER}/{built.lab.name}.zip": built.otter for built in labs}
+    dist |= {f"{OTTER}/{built.lab.name}.ipynb": built.reference for built in labs}
+    parts = find_parts(layout, [question.name for question in assignment.questions])
+    return Built(handout, expected, dist, tuple(facts), tuple(parts.sentences()))
 
 
 def _proofs(
@@ -178,9 +186,31 @@ def _labs(
 def _make_lab(layout: Layout, contract: Contract, plan: LabPlan) -> BuiltLab:
     """Make a lab, and prove that the model answers have full marks and the empty ones none."""
     solution = read_solution(layout, contract.assignment)
-    built = make_lab(layout, plan, cut_stubs(solution))
-    prove_lab(layout, contract, built)
+    built = make_lab(layout, contract, plan, cut_stubs(solution))
+    try:
+        prove_lab(layout, contract, built)
+    except BuildError as error:
+        questions = [question.name for question in contract.assignment.questions]
+        missing = _imported(built) & {
+            Path(name).stem for name in find_parts(layout, questions).files
+        }
+        if not missing:
+            raise
+        raise BuildError(
+            f"{error}\nThe notebook imports {', '.join(sorted(missing))}, which grading.yml leaves "
+            f"out; leave {plan.name} out too, or take in what it needs."
+        ) from None
     return built
+
+
+def _imported(built: BuiltLab) -> set[str]:
+    """Return the names of the modules that a lab's model answers import."""
+    names: set[str] = set()
+    for cell in read_cells(built.reference, built.lab.file):
+        if cell.kind == "code":
+            with contextlib.suppress(ConfigurationError):  # as notebooks may have it: %magic
+                names |= imported_modules(cell.source.encode(), Path(built.lab.file))
+    return names
 
 
 def _prove(layout: Layout, contract: Contract, name: str) -> Proof:
@@ -209,7 +239,7 @@ def write(built: Built, layout: Layout) -> list[str]:
         for name, old, new in _differences(folder, files):
             path = folder / name
             if new is None:
-                path.unlink()
+                _remove(path, folder)
             else:
                 if path.is_dir():
                     raise ConfigurationError(f"{path}: a folder is where a file belongs; remove it")
@@ -218,7 +248,20 @@ def write(built: Built, layout: Layout) -> list[str]:
             changed.append(f"{path.relative_to(layout.root).as_posix()} ({what})")
     for name, data in built.dist.items():
         write_whole(layout.dist / name, data)
+    for path in sorted((layout.dist / OTTER).glob("*")):
+        if path.is_file() and f"{OTTER}/{path.name}" not in built.dist:
+            path.unlink()
+            changed.append(f"{path.relative_to(layout.root).as_posix()} (removed)")
     return changed
+
+
+def _remove(path: Path, folder: Path) -> None:
+    """Remove a file, and the folders that are empty without it."""
+    path.unlink()
+    for above in path.parents:
+        if above == folder or any(above.iterdir()):
+            return
+        above.rmdir()
 
 
 def compare(built: Built, layout: Layout) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..grading_file import Contract
 from ..layout import Layout
+from ..parts import check_files, find_parts
 
 COURSE = "course"
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -14,13 +16,17 @@ _SKIPPED = ("__pycache__",)
 
 
 def assemble_gradescope(
-    layout: Layout, handout: Mapping[str, bytes], expected: Mapping[str, bytes]
+    layout: Layout,
+    contract: Contract,
+    handout: Mapping[str, bytes],
+    expected: Mapping[str, bytes],
 ) -> dict[str, bytes]:
     """Return the files of the archive by path.
 
     Parameters
     ----------
     layout : Layout
+    contract : Contract
     handout, expected : mapping of str to bytes
         What the build writes into ``student/`` and ``data/expected/``.
     """
@@ -31,11 +37,23 @@ def assemble_gradescope(
             files[f"grader/{name}"] = (project / name).read_bytes()
     files |= {f"grader/{_PACKAGE.name}/{name}": data for name, data in _files(_PACKAGE)}
     files[f"{COURSE}/{layout.contract.name}"] = layout.contract.read_bytes()
-    for folder in (layout.given, layout.solution, layout.data, *layout.check_folders):
-        place = folder.relative_to(layout.root).as_posix()
-        files |= {f"{COURSE}/{place}/{name}": data for name, data in _files(folder)}
-    for lab in layout.labs.glob("*.md"):  # that they are there is looked at; what is in them, not
-        files[f"{COURSE}/{lab.relative_to(layout.root).as_posix()}"] = lab.read_bytes()
+    questions = [question.name for question in contract.assignment.questions]
+    paths = [layout.given / name for name in find_parts(layout, questions).given]
+    paths += [layout.solution / f"{name}.py" for name in questions]
+    for folder in layout.check_folders:
+        paths += check_files(folder, questions)
+    # That the labs' masters are there is looked at; what is in them, not.
+    paths += [layout.labs / f"{lab.name}.md" for lab in contract.labs]
+    files |= {
+        f"{COURSE}/{path.relative_to(layout.root).as_posix()}": path.read_bytes() for path in paths
+    }
+    place = layout.data.relative_to(layout.root).as_posix()
+    stale = f"{layout.expected.name}/"  # of an earlier build; this one's come below
+    files |= {
+        f"{COURSE}/{place}/{name}": data
+        for name, data in _files(layout.data)
+        if not name.startswith(stale)
+    }
     student, answers = (
         path.relative_to(layout.root).as_posix() for path in (layout.student, layout.expected)
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from ..checker import contract as checker_contract
@@ -10,10 +11,13 @@ from ..checker.contract import Assignment
 from ..checker.guard import MANIFEST, make_manifest
 from ..checker.recordings import Recordings, dump
 from ..errors import ConfigurationError
+from ..grading_file import Contract, Dates
 from ..layout import Layout
+from ..parts import check_files, chosen_text, find_parts, refuse_what_is_missing
 from .cutter import cut_stub
 
 QUESTIONS_MARK = "<!-- questions -->"
+DATES_MARK = "<!-- dates -->"
 _CHECKER = Path(__file__).resolve().parents[1] / "checker"
 _FRONT = Path(__file__).with_name("check.py.txt")
 _ON_SERVERS = {
@@ -30,12 +34,16 @@ def read_solution(layout: Layout, assignment: Assignment) -> dict[str, str]:
     Raises
     ------
     ConfigurationError
-        When a question has no solution, or a file in ``solution/`` is no question.
+        When a question has no solution or needs one that is left out, or a file in ``solution/``
+        is no question.
     """
     found = {path.name: path for path in sorted(layout.solution.glob("*.py"))}
     named = [f"{question.name}.py" for question in assignment.questions]
     missing = [name for name in named if name not in found]
-    stray = [name for name in found if name not in named]
+    left_out = find_parts(layout, [question.name for question in assignment.questions]).left_out
+    stray = [
+        name for name, path in found.items() if name not in named and path.stem not in left_out
+    ]
     if missing or stray:
         raise ConfigurationError(
             "; ".join(
@@ -43,7 +51,9 @@ def read_solution(layout: Layout, assignment: Assignment) -> dict[str, str]:
                 + [f"solution/{name} is no question of grading.yml" for name in stray]
             )
         )
-    return {f"solution/{name}": found[name].read_text("utf-8") for name in named}
+    sources = {f"solution/{name}": found[name].read_text("utf-8") for name in named}
+    refuse_what_is_missing(sources, left_out)
+    return sources
 
 
 def cut_stubs(solution: Mapping[str, str]) -> dict[str, bytes]:
@@ -53,7 +63,7 @@ def cut_stubs(solution: Mapping[str, str]) -> dict[str, bytes]:
 
 def assemble(
     layout: Layout,
-    assignment: Assignment,
+    contract: Contract,
     stubs: Mapping[str, bytes],
     recordings: Mapping[str, Recordings],
 ) -> dict[str, bytes]:
@@ -62,21 +72,23 @@ def assemble(
     Parameters
     ----------
     layout : Layout
-    assignment : Assignment
+    contract : Contract
     stubs : mapping of str to bytes
         From :func:`cut_stubs`.
     recordings : mapping of str to Recordings
         For each question, what its public checks need.
     """
+    assignment = contract.assignment
+    questions = [question.name for question in assignment.questions]
     files: dict[str, bytes] = dict(stubs)
-    files["README.md"] = _read(layout.assignment / "student_readme.md")
-    files["handout.md"] = _with_table(layout.assignment / "handout.md", assignment)
+    files["README.md"] = _with_dates(layout.assignment / "student_readme.md", contract)
+    files["handout.md"] = _with_table(layout.assignment / "handout.md", contract)
     files["report.md"] = _read(layout.assignment / "report.md")
     files["requirements.txt"] = _pinned(
         layout.assignment / "requirements.txt", layout.root / "constraints.txt"
     )
     for_labs = layout.assignment / "requirements-labs.txt"
-    if for_labs.exists():
+    if contract.labs and for_labs.exists():
         files[for_labs.name] = _pinned(for_labs, layout.root / "constraints.txt")
     own = set(files)
     for name, master in _ON_SERVERS.items():
@@ -84,9 +96,9 @@ def assemble(
             _add(files, name, layout.assignment / master)
     files["check.py"] = _read(_FRONT)
     files["checks/questions.json"] = checker_contract.to_json(assignment).encode()
-    for path in sorted(layout.given.glob("*.py")):
-        _add(files, path.name, path)
-    for path in sorted(layout.public_checks.glob("*.py")):
+    for name in find_parts(layout, questions).given:
+        _add(files, name, layout.given / name)
+    for path in check_files(layout.public_checks, questions):
         _add(files, f"checks/{path.name}", path)
     for name, recorded in recordings.items():
         files[f"checks/expected/{name}.json"] = dump(recorded).encode()
@@ -115,9 +127,39 @@ def _read(path: Path) -> bytes:
         raise ConfigurationError(f"{path}: missing; the handout needs it") from None
 
 
-def _with_table(path: Path, assignment: Assignment) -> bytes:
-    """Return a text with the table of questions and points in place of its mark."""
-    text = _read(path).decode("utf-8")
+def _chosen(path: Path, contract: Contract) -> str:
+    """Return a text without what is for questions and labs that are not there."""
+    return chosen_text(_read(path).decode("utf-8"), contract.names, str(path))
+
+
+def _with_dates(path: Path, contract: Contract) -> bytes:
+    """Return a text with the dates in place of their mark, or without it."""
+    text = _chosen(path, contract)
+    said = "; ".join(f"{what} {when}" for what, when in _dates(contract.dates))
+    if said and text.count(DATES_MARK) != 1:
+        raise ConfigurationError(
+            f"{path}: expected the line {DATES_MARK} once, where the dates of grading.yml belong"
+        )
+    if said:
+        return text.replace(DATES_MARK, f"{said[0].upper()}{said[1:]}.").encode()
+    return text.replace(f"{DATES_MARK}\n\n", "").replace(f"{DATES_MARK}\n", "").encode()
+
+
+def _dates(dates: Dates) -> Iterator[tuple[str, str]]:
+    for what, when in (("opens", dates.opens), ("due", dates.due)):
+        if when is not None:
+            yield what, _in_words(when)
+
+
+def _in_words(when: datetime) -> str:
+    zone = f"{when:%z}"
+    return f"{when:%A}, {when.day} {when:%B %Y, %H:%M} (UTC{zone[:3]}:{zone[3:5]})"
+
+
+def _with_table(path: Path, contract: Contract) -> bytes:
+    """Return a text with the table of questions, points and dates in place of its mark."""
+    assignment = contract.assignment
+    text = _chosen(path, contract)
     if text.count(QUESTIONS_MARK) != 1:
         raise ConfigurationError(
             f"{path}: expected the line {QUESTIONS_MARK} once, where the table of questions "
@@ -133,6 +175,7 @@ def _with_table(path: Path, assignment: Assignment) -> bytes:
         )
     bonus = f" +{assignment.bonus_points:g} bonus" if assignment.bonus_points else ""
     rows.append(f"| | **together** | | **{assignment.points:g}**{bonus} | |")
+    rows += [f"| **{what}** | {when} | | | |" for what, when in _dates(contract.dates)]
     return text.replace(QUESTIONS_MARK, "\n".join(rows)).encode()
 
 

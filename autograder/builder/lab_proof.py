@@ -14,7 +14,8 @@ from ..grading_file import Contract
 from ..labs.marking import LabMarker
 from ..labs.notebook import read_cells
 from ..labs.session import Session
-from ..layout import Layout, read_python_files
+from ..layout import Layout
+from ..parts import find_parts
 from .labs import BuiltLab
 
 
@@ -27,7 +28,9 @@ def prove_lab(layout: Layout, contract: Contract, built: BuiltLab) -> None:
         When a test of the first does not pass, or one of the second does.
     """
     marker = LabMarker(built.lab, contract.lab_limits)
-    files = read_python_files(layout.solution) | read_python_files(layout.given)
+    questions = [question.name for question in contract.assignment.questions]
+    solution = {f"{name}.py": (layout.solution / f"{name}.py").read_bytes() for name in questions}
+    files = solution | find_parts(layout, questions).given
     load = Load(files, contract.assignment.functions)
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as folder:
         os.symlink(layout.data.resolve(), Path(folder, "data"))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 import yaml
 
 from ..errors import BuildError, ConfigurationError
-from ..grading_file import LabPlan
+from ..grading_file import Contract, LabPlan
 from ..labs.judging import read_tests
 from ..labs.lab import GivenCell, Lab, Task
 from ..labs.matching import checked_in
 from ..layout import Layout
+from ..parts import Parts, check_files, chosen_lines, find_parts
 from .archive import make_zip
 from .leaks import bare, find_telling_messages
 
@@ -58,12 +59,15 @@ class BuiltLab:
     lines: tuple[tuple[int, str, bool], ...]
 
 
-def make_lab(layout: Layout, plan: LabPlan, stubs: Mapping[str, bytes]) -> BuiltLab:
+def make_lab(
+    layout: Layout, contract: Contract, plan: LabPlan, stubs: Mapping[str, bytes]
+) -> BuiltLab:
     """Make a lab's notebooks, tests and Otter zip.
 
     Parameters
     ----------
     layout : Layout
+    contract : Contract
     plan : LabPlan
     stubs : mapping of str to bytes
         The modules as students begin with them, for Otter to know their names.
@@ -76,12 +80,14 @@ def make_lab(layout: Layout, plan: LabPlan, stubs: Mapping[str, bytes]) -> Built
         When Otter cannot make anything of it.
     """
     path = layout.labs / f"{plan.name}.md"
-    master = path.read_text("utf-8")
-    notebook = _master_notebook(master, path)
+    master = chosen_lines(path.read_text("utf-8"), contract.names, str(path))
+    parts = find_parts(layout, [question.name for question in contract.assignment.questions])
+    notebook = _master_notebook("\n".join(line for _, line in master), path)
+    _name_no_others(notebook, parts, path)
     configured = _mark_tasks(notebook, path)
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
         made = Path(folder)
-        _lay_out(layout, made, stubs)
+        _lay_out(layout, parts, made, stubs)
         _write_notebook(notebook, made / plan.file)
         _assign(made, plan.file, path)
         reference = (made / "out" / "autograder" / plan.file).read_bytes()
@@ -116,6 +122,23 @@ def _master_notebook(text: str, path: Path) -> Any:
     return notebook
 
 
+def _name_no_others(notebook: Any, parts: Parts, path: Path) -> None:
+    """Take the modules that students do not have out of the lists of Otter's configuration."""
+    for cell in notebook.cells:
+        first, _, rest = cell.source.strip().partition("\n")
+        if cell.cell_type != "raw" or first != "# ASSIGNMENT CONFIG":
+            continue
+        try:
+            config = yaml.safe_load(rest)
+        except yaml.YAMLError as error:
+            raise ConfigurationError(f"{path}: {first}: not YAML: {error}") from None
+        for key in ("files", "student_files"):
+            named = config.get(key) if isinstance(config, dict) else None
+            if isinstance(named, list) and parts.files.intersection(map(str, named)):
+                config[key] = [name for name in named if name not in parts.files]
+                cell.source = f"{first}\n{yaml.safe_dump(config, sort_keys=False)}".strip()
+
+
 def _mark_tasks(notebook: Any, path: Path) -> dict[str, dict[str, Any]]:
     """Note in every cell which task it belongs to; return the tasks' configurations by name."""
     configured: dict[str, dict[str, Any]] = {}
@@ -138,12 +161,10 @@ def _mark_tasks(notebook: Any, path: Path) -> dict[str, dict[str, Any]]:
     return configured
 
 
-def _lay_out(layout: Layout, folder: Path, stubs: Mapping[str, bytes]) -> None:
+def _lay_out(layout: Layout, parts: Parts, folder: Path, stubs: Mapping[str, bytes]) -> None:
     """Put beside the master what students have beside the notebook."""
-    for name, data in stubs.items():
+    for name, data in {**stubs, **parts.given}.items():
         (folder / name).write_bytes(data)
-    for path in layout.given.glob("*.py"):
-        shutil.copy(path, folder)
     shutil.copytree(
         layout.data,
         folder / "data",
@@ -266,14 +287,17 @@ def _refuse_doubles(lab: Lab, path: Path) -> None:
         raise ConfigurationError(f"{path}: two tests have the name {', '.join(sorted(twice))}")
 
 
-def secret_lines(layout: Layout, labs: Sequence[BuiltLab]) -> dict[str, list[tuple[int, str]]]:
+def secret_lines(
+    layout: Layout, contract: Contract, labs: Sequence[BuiltLab]
+) -> dict[str, list[tuple[int, str]]]:
     """Return for each master the lines that students must not see, with their numbers.
 
     What authors give openly, in any master or file of the course, is no secret.
     """
-    files = [*layout.given.glob("*.py"), *layout.assignment.glob("*.md")]
-    files += layout.public_checks.glob("*.py")
-    told = [path.read_text("utf-8") for path in files]
+    questions = [question.name for question in contract.assignment.questions]
+    files = [*check_files(layout.public_checks, questions), *layout.assignment.glob("*.md")]
+    told = [data.decode("utf-8") for data in find_parts(layout, questions).given.values()]
+    told += [path.read_text("utf-8") for path in files]
     told += [line for built in labs for _, line, secret in built.lines if not secret]
     openly = bare("\n".join(told))
     return {
@@ -286,13 +310,13 @@ def secret_lines(layout: Layout, labs: Sequence[BuiltLab]) -> dict[str, list[tup
     }
 
 
-def _judged_lines(master: str) -> Iterator[tuple[int, str, bool]]:
+def _judged_lines(master: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
     """Yield number and text of every line, and whether it is cut.
 
     That is what Otter's marks say: lines marked as solution, solutions in Markdown, hidden tests.
     """
     raw = solution = region = hidden = code = False
-    for number, line in enumerate(master.splitlines(), 1):
+    for number, line in master:
         bare_line = line.strip()
         secret = False
         if bare_line in ("<!-- #raw -->", "<!-- #endraw -->"):

@@ -17,7 +17,8 @@ from ..checker.recordings import RAISED, Misconception, Recording, Recordings, l
 from ..checker.run import CheckFiles, Run
 from ..errors import BuildError
 from ..grading_file import Contract
-from ..layout import Layout, read_python_files
+from ..layout import Layout
+from ..parts import find_parts
 from .variants import Variant, read_variants, with_variant
 
 _NO_TIME_LIMIT = 86_400.0
@@ -38,8 +39,11 @@ class Recorder:
         self._layout = layout
         self._assignment: Assignment = contract.assignment
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
-        self._given = read_python_files(layout.given)
-        self.solution = read_python_files(layout.solution) | self._given
+        questions = [question.name for question in contract.assignment.questions]
+        self._given = find_parts(layout, questions).given
+        self.solution = self._given | {
+            f"{name}.py": (layout.solution / f"{name}.py").read_bytes() for name in questions
+        }
         self.canonical = load_canonical(layout.public_checks)
         limits = replace(contract.assignment.limits, question_seconds=_NO_TIME_LIMIT)
         host = SubprocessHost(limits, layout.root)

@@ -79,7 +79,7 @@ def made_wrong(built: BuiltLab, variant: Mapping[str, Any]) -> bytes:
 @pytest.fixture(scope="module")
 def built() -> dict[str, BuiltLab]:
     stubs = cut_stubs(read_solution(LAYOUT, CONTRACT.assignment))
-    return {plan.name: make_lab(LAYOUT, plan, stubs) for plan in CONTRACT.labs}
+    return {plan.name: make_lab(LAYOUT, CONTRACT, plan, stubs) for plan in CONTRACT.labs}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def handout(course: Any) -> dict[str, bytes]:
     assignment = course.contract.assignment
     stubs = cut_stubs(read_solution(course.layout, assignment))
     recordings = {question.name: Recordings() for question in assignment.questions}
-    return assemble(course.layout, assignment, stubs, recordings)
+    return assemble(course.layout, course.contract, stubs, recordings)
 
 
 def refusal(course: Any) -> str:

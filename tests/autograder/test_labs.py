@@ -89,7 +89,7 @@ def make(course: Any) -> None:
     layout, contract = course.layout, course.contract
     stubs = cut_stubs(read_solution(layout, contract.assignment))
     for plan in contract.labs:
-        prove_lab(layout, contract, make_lab(layout, plan, stubs))
+        prove_lab(layout, contract, make_lab(layout, contract, plan, stubs))
 
 
 def filled_in(notebook: bytes, **answers: str) -> bytes:
