@@ -11,6 +11,7 @@ from ..checker.recordings import Recordings, dump
 from ..errors import ConfigurationError
 from ..layout import Layout
 from .cutter import cut_stub
+from .hints import read_hints
 
 QUESTIONS_MARK = "<!-- questions -->"
 _CHECKER = Path(__file__).resolve().parents[1] / "checker"
@@ -73,6 +74,7 @@ def assemble(
         files[for_labs.name] = _pinned(for_labs, layout.root / "constraints.txt")
     files["check.py"] = _read(_FRONT)
     files["checks/questions.json"] = checker_contract.to_json(assignment).encode()
+    files["checks/hints.json"] = read_hints(layout.assignment / "hints.yml", assignment)
     for path in sorted(layout.given.glob("*.py")):
         _add(files, path.name, path)
     for path in sorted(layout.public_checks.glob("*.py")):
