@@ -94,11 +94,14 @@ class Session:
 
     def _check_all(self, names: Sequence[str], run: int, stopping: threading.Event) -> None:
         try:
-            for name in names:
+            for i, name in enumerate(names):
                 if stopping.is_set():
                     return
                 self._events.put(Event("begun", name, run=run))
-                result = self._check(self._assignment.question(name), run, stopping)
+                # What was asked for first has the machine to itself; for the others the next worker
+                # is started meanwhile.
+                more = 0 < i < len(names) - 1
+                result = self._check(self._assignment.question(name), run, stopping, more=more)
                 if result is None:
                     return
                 self._events.put(Event("done", name, result=result, run=run))
@@ -108,7 +111,7 @@ class Session:
             self._events.put(Event("broken", str(error), run=run))
 
     def _check(
-        self, question: Question, run: int, stopping: threading.Event
+        self, question: Question, run: int, stopping: threading.Event, *, more: bool
     ) -> QuestionResult | None:
         """Check one question; return nothing when that was stopped."""
         host = StoppableHost(self._ahead)
@@ -129,6 +132,9 @@ class Session:
                 self._events.put(Event("bad", question.name, result=so_far, run=run))
 
         try:
+            caller.start()
+            if more:
+                self._ahead.prepare()
             result = check_question(self._folder, self._assignment, question, caller, tell=tell)
         except KeyboardInterrupt:
             return None

@@ -6,7 +6,7 @@ import ast
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from . import frames
 from .contract import Assignment
@@ -28,7 +28,7 @@ class Ahead:
     host : SubprocessHost
         Where workers come from.
     assignment : Assignment
-        For what cannot be imported.
+        For the modules that students write, and what cannot be imported.
     files : callable
         Returns the student's files.
     """
@@ -38,6 +38,7 @@ class Ahead:
     ) -> None:
         self._host = host
         self._unavailable = assignment.unavailable
+        self._modules = tuple(dict.fromkeys(assignment.functions.values()))
         self._files = files
         self._spare: SubprocessWorker | None = None
         self._lock = threading.Lock()
@@ -47,7 +48,7 @@ class Ahead:
         with self._lock:
             if self._spare is not None:
                 return
-            names = libraries(self._files())
+            names = libraries(self._files(), self._modules)
             source = "".join(
                 f"try:\n    import {name}\nexcept BaseException:\n    pass\n" for name in names
             )
@@ -125,20 +126,38 @@ class StoppableHost:
         """Do nothing: workers are ended by those who started them."""
 
 
-def libraries(files: Mapping[str, bytes]) -> list[str]:
-    """Return the modules that files import, without those that are files themselves."""
-    own = {name.removesuffix(".py").partition("/")[0] for name in files}
+def libraries(files: Mapping[str, bytes], modules: Iterable[str]) -> list[str]:
+    """Return what modules import, and what those of their imports do that are files themselves.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Names and contents.
+    modules : iterable of str
+        Where to begin.
+    """
     found: dict[str, None] = {}
-    for content in files.values():
-        try:
-            tree = ast.parse(content)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+    waiting, seen = list(modules), set()
+    while waiting:
+        module = waiting.pop()
+        if module in seen:
             continue
-        for node in ast.walk(tree):
-            names: list[str] = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names = [node.module]
-            found |= dict.fromkeys(n for n in names if n.partition(".")[0] not in own)
+        seen.add(module)
+        for name in _imports(files.get(f"{module}.py", b"")):
+            if f"{name}.py" in files:
+                waiting.append(name)
+            elif not any(other.startswith(f"{name.partition('.')[0]}/") for other in files):
+                found[name] = None
     return [name for name in found if name != "__future__"]
+
+
+def _imports(content: bytes) -> Iterator[str]:
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module

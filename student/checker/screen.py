@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
@@ -60,29 +61,24 @@ class Screen:
 def draw(console: Console, screen: Screen) -> None:
     """Draw the screen in the place of the one before.
 
-    On a terminal that cannot be cleared, such as one that is read aloud, it follows below, without
-    the progress of the questions that are not shown.
+    On a terminal that cannot be cleared, such as one that is read aloud, it follows below once all
+    checks are done, with the progress of all questions in one line.
     """
     if console.is_dumb_terminal:
         if not screen.running:
-            for part in (*_middle(screen), _state(screen), Text(KEYS)):
+            for part in (*_middle(screen), *_progress(screen, bars=False)[-1:], _state(screen)):
                 console.print(part)
+            console.print(f"Keys: {KEYS}")
         return
     lines = compose(console, screen)
     console.clear()
-    for i, line in enumerate(lines):
-        console.print(_Line(line), end="" if i == len(lines) - 1 else "\n")
+    console.print(_Lines(lines))
 
 
 def compose(console: Console, screen: Screen) -> list[list[Segment]]:
     """Return the lines of the screen, one fewer than the terminal has."""
     height = max(console.height - 1, 6)
-    progress = progress_lines(
-        screen.assignment.questions,
-        screen.results,
-        bars=with_bars(console),
-        running=screen.running,
-    )
+    progress = _progress(screen, bars=with_bars(console))
     if height < _FEW_LINES:
         progress = progress[-1:]
     top = _lines(console, [*progress, Text()])
@@ -109,6 +105,11 @@ def _middle(screen: Screen) -> list[RenderableType]:
     return first_failure(screen.folder, question, screen.result)
 
 
+def _progress(screen: Screen, *, bars: bool) -> list[Text]:
+    questions = screen.assignment.questions
+    return progress_lines(questions, screen.results, bars=bars, running=screen.running)
+
+
 def _state(screen: Screen) -> Text:
     told = f"checking {screen.running} ..." if screen.running else "waiting for a file to be saved"
     return Text(f"{told}  ({screen.note})" if screen.note else told)
@@ -120,10 +121,13 @@ def _lines(console: Console, parts: list[RenderableType]) -> list[list[Segment]]
 
 
 @dataclass(frozen=True)
-class _Line:
-    """A rendered line, to be printed as it is."""
+class _Lines:
+    """Rendered lines, to be printed as they are; none follows the last one, which would scroll."""
 
-    segments: list[Segment]
+    lines: list[list[Segment]]
 
-    def __rich_console__(self, console: Console, options: object) -> list[Segment]:
-        return self.segments
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for i, line in enumerate(self.lines):
+            if i:
+                yield Segment.line()
+            yield from line

@@ -61,8 +61,10 @@ def watch(
                         while not watcher.ended:
                             watcher.heed(events.get_nowait())
             finally:
-                session.close()
-                saves.stop()
+                with _not_interrupted():
+                    session.close()
+                    saves.stop()
+                    console.print()
     except NoTerminalError:
         console.print(
             "--watch needs a terminal, to show its screen and to hear its keys. Here there is "
@@ -113,7 +115,13 @@ class Watcher:
     def begin(self) -> None:
         """Check the first question, then all others."""
         self._follow = True
-        self._session.begin([self._current, *(n for n in self._names if n != self._current)])
+        self._begin([self._current, *self._names])
+
+    def _begin(self, names: list[str]) -> None:
+        """Check these questions, and then those that were never checked."""
+        unknown = [name for name in self._names if name not in self._results]
+        self._running = names[0]
+        self._session.begin(list(dict.fromkeys([*names, *unknown])))
 
     def screen(self) -> Screen:
         """Return what is to be seen now."""
@@ -147,7 +155,7 @@ class Watcher:
             self.ended = True
         elif key == "n":
             self._show(self._next())
-            self._session.begin([self._current])
+            self._begin([self._current])
         elif key == "h":
             self._hint = tuple(self._hints.next(self._current))
             self._listing = False
@@ -172,7 +180,7 @@ class Watcher:
         self._show(self._current if self._current in questions or not questions else questions[0])
         users = [n for n in self._names if self._uses(n, questions) and n != self._current]
         rest = [n for n in questions if n != self._current]
-        self._session.begin(list(dict.fromkeys([self._current, *rest, *users])))
+        self._begin([self._current, *rest, *users])
 
     def _uses(self, name: str, questions: list[str]) -> bool:
         """Say whether a question uses one of others, and was checked and started before."""
@@ -230,3 +238,13 @@ def _ended_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Let no second Ctrl+C keep processes from being ended."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
