@@ -11,19 +11,19 @@ from .contract import Question
 from .outcome import QuestionResult
 
 _BAR = 10
-_WIDEST_NAME = 20
+_WIDEST_NAME = 11
 
 
 def state_of(result: QuestionResult | None) -> str:
     """Say in words what is known of a question."""
     if result is None:
-        return "not checked yet"
+        return "not checked"
     if result.not_started:
         return "not started"
     passed = sum(check.outcome == "passed" for check in result.checks)
     if passed == len(result.checks):
         return "passed"
-    return f"{passed} of {len(result.checks)} checks passed"
+    return f"{passed} of {len(result.checks)} passed"
 
 
 def with_bars(console: Console) -> bool:
@@ -67,7 +67,7 @@ def progress_lines(
         lines[-1].stylize("bold")
         if extra := [question for question in questions if question.bonus]:
             points, visible = _points(extra, results)
-            lines[-1].append(f"  bonus: {points:g} of {visible:g}, +{_unseen(extra):g} hidden")
+            lines[-1].append(f"  bonus {points:g} of {visible:g} +{_unseen(extra):g} hidden")
     return lines
 
 

@@ -17,7 +17,7 @@ from .progress import progress_lines, with_bars
 from .show import all_checks, first_failure
 
 KEYS = "n next question   h hint   l list   a all   q quit"
-ALL_PASSED = "All public checks passed. Hidden checks come at grading: read the docstrings again."
+ALL_PASSED = "All public checks passed. The hidden ones come at grading."
 _FEW_LINES = 20
 
 
