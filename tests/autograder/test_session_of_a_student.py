@@ -168,7 +168,7 @@ def test_from_the_zip_to_all_public_checks_passed(folder: Path, terminals: Any) 
     watch.press("n")
     watch.until("vbem", "waiting for a file")
     solved(folder, "vbem")
-    watch.until("bonus: 6 of 6", "All public checks passed.", "waiting for a file")
+    watch.until("bonus 6 of 6", "All public checks passed.", "waiting for a file")
     watch.press("q")
     assert watch.end() == 0
     last = opened()
