@@ -18,6 +18,7 @@ def missing_parts(folder: Path, assignment: Assignment) -> str:
     needed = [
         name
         for question in assignment.questions
+        if question.checks
         for name in (f"checks/test_{question.name}.py", f"checks/expected/{question.name}.json")
     ]
     missing = [name for name in needed if not (folder / name).is_file()]

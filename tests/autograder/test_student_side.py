@@ -520,6 +520,22 @@ def test_the_first_failure_is_told_while_others_are_running(folder, checking, mi
     assert len(told.checks) < 3
 
 
+def test_a_loop_is_stopped_and_said_to_be_one_before_the_other_checks_are_done(folder):
+    path = folder / "checks" / "questions.json"
+    plain = json.loads(path.read_text("utf-8"))
+    plain["limits"]["check_seconds"] = 1.0
+    path.write_text(json.dumps(plain), "utf-8")
+    (folder / "scale.py").write_text("def scale(x, factor=2.0):\n    while True: pass\n")
+    made = Checking(folder)
+    made.session.begin(["scale"])
+
+    told = made.until("bad").result
+    made.session.close()
+
+    assert told is not None and len(told.checks) == 1
+    assert "It did not finish within 1 seconds. Is there a loop" in told.checks[0].found
+
+
 def test_a_run_that_never_ends_is_stopped_by_the_next_one(folder, checking, solution):
     if not hasattr(os, "mkfifo"):
         pytest.skip("named pipes of POSIX")
