@@ -25,6 +25,7 @@ bench: .venv/ready bubblewrap
 	$(BIN)/python benchmarks/em.py
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/labs.py
+	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/tricks.py
 
 .venv/ready: pyproject.toml constraints.txt

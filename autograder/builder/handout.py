@@ -15,6 +15,7 @@ from ..grading_file import Contract, Dates
 from ..layout import Layout
 from ..parts import check_files, chosen_text, find_parts, refuse_what_is_missing
 from .cutter import cut_stub
+from .hints import read_hints
 
 QUESTIONS_MARK = "<!-- questions -->"
 DATES_MARK = "<!-- dates -->"
@@ -96,6 +97,9 @@ def assemble(
             _add(files, name, layout.assignment / master)
     files["check.py"] = _read(_FRONT)
     files["checks/questions.json"] = checker_contract.to_json(assignment).encode()
+    present = {path.stem for path in layout.solution.glob("*.py")}
+    hints = layout.assignment / "hints.yml"
+    files["checks/hints.json"] = read_hints(hints, assignment, left_out=present)
     for name in find_parts(layout, questions).given:
         _add(files, name, layout.given / name)
     for path in check_files(layout.public_checks, questions):

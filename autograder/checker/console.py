@@ -1,4 +1,4 @@
-"""The checker on a terminal: ``python check.py [QUESTION …]``."""
+"""The checker on a terminal: ``python check.py [QUESTION …] [--watch | --hint | --plot]``."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from .contract import Assignment, Question
+from .folder import UNPACK, missing_parts
+from .hints import Hints
 from .local import check_questions, read_assignment
-from .outcome import CheckResult, QuestionResult
+from .outcome import QuestionResult
+from .progress import progress_lines, with_bars
 from .recordings import NotRecordedError
+from .show import show_question
 
-_STYLES = {"passed": "green", "failed": "bold red", "not run": "yellow"}
-_WORD_WIDTH = 8
+WRONG, STOPPED = 2, 130
+"""Exit statuses: the command or the folder is wrong; stopped by the keyboard."""
 
 
 def main(folder: Path, arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +31,7 @@ def main(folder: Path, arguments: Sequence[str] | None = None) -> int:
     folder : path
         The handed-out folder.
     arguments : sequence of str, optional
-        Names of questions; all of them by default.
+        Names of questions, all of them by default; and options.
 
     Returns
     -------
@@ -38,18 +41,7 @@ def main(folder: Path, arguments: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    parser = argparse.ArgumentParser(
-        prog="python check.py", description="Run the public checks on your files."
-    )
-    parser.add_argument(
-        "questions", nargs="*", metavar="QUESTION", help="check these only, for example: estep"
-    )
-    parser.add_argument(
-        "--report",
-        nargs=argparse.REMAINDER,
-        metavar="FOLDER",
-        help="check everything as on a push, and write a report into a folder",
-    )
+    parser = _parser()
     options = parser.parse_args(arguments)
     if options.report is not None:
         from .push import main as report
@@ -59,22 +51,70 @@ def main(folder: Path, arguments: Sequence[str] | None = None) -> int:
     try:
         assignment = read_assignment(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        console.print(
+        _say(
+            console,
             f"{folder / 'checks' / 'questions.json'} cannot be read ({type(error).__name__}). "
-            "Unpack the handout again and copy your own files into it.",
-            markup=False,
+            f"{UNPACK}",
         )
-        return 2
+        return WRONG
+    if missing := missing_parts(folder, assignment):
+        _say(console, missing)
+        return WRONG
     names = [name.removesuffix(".py") for name in options.questions]
     known = [question.name for question in assignment.questions]
     if unknown := [name for name in names if name not in known]:
-        console.print(
+        _say(
+            console,
             f"There is no question {', '.join(unknown)}. Questions are: {', '.join(known)}.",
-            markup=False,
         )
-        return 2
+        return WRONG
     chosen = [q for q in assignment.questions if not names or q.name in names]
-    return _check(console, folder, assignment, chosen, in_full=bool(names))
+    if (options.hint or options.plot) and not names:
+        parser.error("name a question, for example: python check.py " + known[0] + " --hint")
+    if options.save and not options.plot:
+        parser.error("--save belongs to --plot")
+    try:
+        if options.hint:
+            return _hint(console, folder, chosen)
+        if options.plot:
+            return _plot(console, folder, assignment, chosen, saved=options.save)
+        if options.watch:
+            from .watch import watch
+
+            return watch(folder, assignment, console, chosen[0].name, polling=options.poll)
+        return _check(console, folder, assignment, chosen, in_full=bool(names))
+    except NotRecordedError as error:
+        _say(console, str(error))
+        return WRONG
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return STOPPED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python check.py", description="Run the public checks on your files."
+    )
+    parser.add_argument(
+        "questions", nargs="*", metavar="QUESTION", help="check these only, for example: estep"
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--watch", action="store_true", help="check again whenever a file is saved")
+    what.add_argument("--hint", action="store_true", help="show the question's next hint")
+    what.add_argument("--plot", action="store_true", help="show pictures of what your code does")
+    what.add_argument(
+        "--report",
+        nargs=argparse.REMAINDER,
+        metavar="FOLDER",
+        help="check everything as on a push, and write a report into a folder",
+    )
+    parser.add_argument("--save", action="store_true", help="with --plot: write PNG files instead")
+    parser.add_argument(
+        "--poll",
+        action="store_true",
+        help="with --watch: look at the files every now and then, and rely on no events",
+    )
+    return parser
 
 
 def _check(
@@ -86,104 +126,82 @@ def _check(
     in_full: bool,
 ) -> int:
     results: list[QuestionResult] = []
-    try:
-        for result in check_questions(folder, assignment, chosen):
-            results.append(result)
-            show_question(console, assignment.question(result.name), results, in_full=in_full)
-    except NotRecordedError as error:
-        console.print(str(error), markup=False)
-        return 2
-    except KeyboardInterrupt:
-        console.print("Stopped.")
-        return 130
+    for result in check_questions(folder, assignment, chosen):
+        results.append(result)
+        question = assignment.question(result.name)
+        show_question(console, folder, question, results, in_full=in_full)
+    console.print()
     _show_total(console, chosen, results)
     due = [r for r in results if in_full or not (r.bonus and r.not_started)]
-    return 0 if all(r.points == r.max_points for r in due) else 1
-
-
-def show_question(
-    console: Console, question: Question, results: Sequence[QuestionResult], *, in_full: bool
-) -> None:
-    """Print what came of the last of these questions.
-
-    Parameters
-    ----------
-    console : rich Console
-    question : Question
-    results : sequence of QuestionResult
-        The one to show, and before it those already shown.
-    in_full : bool
-        Whether to explain every failed check, or only the first.
-    """
-    result = results[-1]
-    passed = sum(check.outcome == "passed" for check in result.checks)
-    state = f"{passed} of {len(result.checks)} passed"
-    if result.not_started:
-        state = "not started"
-    head = Text(f"{result.name}", style="bold")
-    head.append(f"  {result.title}{' (bonus)' * result.bonus}", style="not bold")
-    head.append(f"  {state}", style=_STYLES["passed" if passed == len(result.checks) else "failed"])
-    console.print(head)
-    if result.not_started:
-        console.print(_indented(f"Open {question.name}.py, write the code, and check again."))
-        return
-    bad = [check for check in result.checks if check.outcome != "passed"]
-    stories = {(check.outcome, check.found, check.place) for check in result.checks}
-    if len(stories) == 1 and bad and bad[0].outcome == "not run":
-        console.print(_indented(bad[0].found, style=_STYLES[bad[0].outcome]))
-        _show_place(console, bad[0])
-        return
-    explained = 0
-    for check in result.checks:
-        _show_line(console, check)
-        if check.outcome != "passed" and (in_full or not explained):
-            explained += 1
-            _show_details(console, check)
-            if explained == 1:
-                _show_diagnosis(console, result)
-    unfinished = {r.name for r in results[:-1] if r.points < r.max_points}
-    if bad and (first := [need for need in question.needs if need in unfinished]):
-        console.print(
-            _indented(f"It uses {', '.join(first)}, where checks failed too: begin there.")
+    passed = all(r.points == r.max_points for r in due)
+    if passed:
+        whose = (
+            ""
+            if len(due) == len(assignment.questions) or not in_full
+            else " of " + ", ".join(result.name for result in due)
         )
-    if len(bad) > explained:
-        console.print(_indented(f"More about each: python check.py {question.name}"))
+        console.print(Text(f"All public checks{whose} passed.", style="bold green"))
+    return 0 if passed else 1
 
 
-def _show_line(console: Console, check: CheckResult) -> None:
-    line = Text(f"  {check.outcome:<{_WORD_WIDTH}}", style=_STYLES[check.outcome])
-    line.append(f" {check.name.replace('_', ' ')}", style="default not bold")
-    console.print(line)
+def _hint(console: Console, folder: Path, chosen: Sequence[Question]) -> int:
+    hints = Hints(folder)
+    for question in chosen:
+        for paragraph in hints.next(question.name):
+            _say(console, paragraph)
+    return 0
 
 
-def _show_details(console: Console, check: CheckResult) -> None:
-    console.print(_indented(f"asked: {check.asked}", 6))
-    console.print(_indented(f"found: {check.found}", 6))
-    _show_place(console, check)
-    if check.printed:
-        console.print(_indented("your code printed:", 6))
-        console.print(_indented(_shortened(check.printed), 8))
+def _plot(
+    console: Console,
+    folder: Path,
+    assignment: Assignment,
+    chosen: Sequence[Question],
+    *,
+    saved: bool,
+) -> int:
+    from . import plotting
+    from .pictures import Gallery
 
-
-def _show_place(console: Console, check: CheckResult) -> None:
-    if check.place:
-        console.print(_indented(f"where: {check.place}", 6))
-
-
-def _show_diagnosis(console: Console, result: QuestionResult) -> None:
-    if not result.diagnoses:
-        return
-    opening = "This is what such answers come from: "
-    if len(result.diagnoses) > 1:
-        opening = "Such answers come from one of two mistakes: "
-    message = " Or: ".join(diagnosis.message for diagnosis in result.diagnoses)
-    console.print(_indented(opening + message, 6, style="bold"))
+    drawn = []
+    for result in check_questions(folder, assignment, chosen, gallery=Gallery()):
+        plates = plotting.plates(result)
+        drawn += plates
+        for problem in plotting.not_drawn(result):
+            _say(console, problem)
+        if not plates:
+            bad = next((check for check in result.checks if check.outcome != "passed"), None)
+            why = f" {bad.found}" if bad else ""
+            _say(console, f"{result.name}: there is nothing to be drawn yet.{why}")
+    if not drawn:
+        return 1
+    written = []
+    in_windows = not saved and plotting.can_show()
+    if not in_windows:
+        try:
+            written = plotting.save(drawn, folder)
+        except OSError as error:
+            _say(console, f"{folder / plotting.FOLDER} cannot be written: {error.strerror}.")
+            return WRONG
+    for i, plate in enumerate(drawn):
+        # A path is not wrapped, so that it can be copied.
+        console.print(
+            Text(str(written[i]) if written else plate.name, style="bold"), soft_wrap=True
+        )
+        for picture in plate.pictures:
+            _say(console, f"  {picture.alt}")
+    if in_windows:
+        _say(console, "Close the windows to go on.")
+        plotting.show(drawn)
+    return 0
 
 
 def _show_total(
     console: Console, questions: Sequence[Question], results: Sequence[QuestionResult]
 ) -> None:
-    console.print()
+    known = {result.name: result for result in results}
+    for line in progress_lines(questions, known, bars=with_bars(console)):
+        console.print(line)
     for bonus in (False, True):
         counted = [result for result in results if result.bonus == bonus]
         if not counted:
@@ -198,12 +216,5 @@ def _show_total(
         )
 
 
-def _indented(text: str, by: int = 2, style: str = "") -> Padding:
-    return Padding(Text(text, style=style), (0, 0, 0, by))
-
-
-def _shortened(text: str, lines: int = 12) -> str:
-    shown = text.rstrip().splitlines()
-    if len(shown) > lines:
-        shown = [*shown[:lines], f"… and {len(shown) - lines} lines more"]
-    return "\n".join(shown)
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False)

@@ -162,6 +162,10 @@ class SubprocessWorker:
         """Return what was printed since the last time this was asked."""
         return self._reader.read()
 
+    def kill(self) -> None:
+        """Stop the process at once, from any thread; its owner finds it closed, and ends it."""
+        self._process.kill()
+
     def end(self, grace: float) -> int | None:
         """Stop the process and its whole session; see :class:`Worker`."""
         status: int | None = None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .calls import Caller
 from .contract import Assignment, Question, from_json
 from .host import Load, SubprocessHost
-from .outcome import QuestionResult
-from .pictures import Gallery
+from .outcome import CheckResult, QuestionResult
 from .recordings import load, load_canonical
+
+if TYPE_CHECKING:
+    from .pictures import Gallery
 
 NOT_THE_STUDENTS = frozenset({"check.py"})
 MAX_FILE_BYTES = 4 << 20
@@ -21,13 +24,19 @@ def read_assignment(folder: Path) -> Assignment:
     return from_json(folder / "checks" / "questions.json")
 
 
-def read_submission(folder: Path) -> dict[str, bytes]:
-    """Return the student's Python files, those in packages of their own included."""
-    files = {}
+def own_paths(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the student's Python files by name, those in packages of their own included."""
     for path in sorted([*folder.glob("*.py"), *folder.glob("*/*.py")]):
         name = path.relative_to(folder).as_posix()
-        own = name not in NOT_THE_STUDENTS and not name.startswith(("checks/", "checker/", "."))
-        if own and path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
+        if name not in NOT_THE_STUDENTS and not name.startswith(("checks/", "checker/", ".")):
+            yield name, path
+
+
+def read_submission(folder: Path) -> dict[str, bytes]:
+    """Return the contents of the student's Python files."""
+    files = {}
+    for name, path in own_paths(folder):
+        if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
             files[name] = path.read_bytes()
     return files
 
@@ -55,34 +64,43 @@ def check_questions(
     """
     work = folder if work is None else work
     host = SubprocessHost(assignment.limits, work)
-    callers = [Caller(host, _load(work, assignment), assignment.limits) for _ in questions]
-    checks = folder / "checks"
+    files = load_of(work, assignment)
+    callers = [Caller(host, files, assignment.limits) for _ in questions]
     try:
-        if callers:
-            callers[0].start()  # the worker loads Python while this process loads pytest
-        from .run import CheckFiles, Run
-
-        files = CheckFiles((checks,), (checks, folder))
-        canonical = load_canonical(checks)
         for i, (question, caller) in enumerate(zip(questions, callers, strict=True)):
-            for coming in callers[i + 1 : i + 2]:
-                coming.start()
-            recordings = load(checks / "expected" / f"{question.name}.json")
-            run = Run(assignment, question, question.checks, caller, recordings, gallery=gallery)
-            results = run.execute(files.of(question), files.modules)
+            for coming in callers[i : i + 2]:
+                coming.start()  # the worker loads Python while this process loads pytest
+            yield check_question(folder, assignment, question, caller, gallery=gallery)
             caller.close()
-            yield QuestionResult(
-                question.name,
-                question.title,
-                tuple(results),
-                run.diagnoses(results, canonical),
-                bonus=question.bonus,
-            )
     finally:
         for caller in callers:
             caller.close()
         host.close()
 
 
-def _load(folder: Path, assignment: Assignment) -> Load:
+def check_question(
+    folder: Path,
+    assignment: Assignment,
+    question: Question,
+    caller: Caller,
+    *,
+    gallery: Gallery | None = None,
+    tell: Callable[[CheckResult], None] | None = None,
+) -> QuestionResult:
+    """Run the public checks of one question; ``tell`` hears of each check that is done."""
+    from .run import CheckFiles, Run
+
+    checks = folder / "checks"
+    files = CheckFiles((checks,), (checks, folder))
+    recordings = load(checks / "expected" / f"{question.name}.json")
+    run = Run(assignment, question, question.checks, caller, recordings, gallery=gallery, tell=tell)
+    results = run.execute(files.of(question), files.modules)
+    diagnoses = run.diagnoses(results, load_canonical(checks))
+    return QuestionResult(
+        question.name, question.title, tuple(results), diagnoses, bonus=question.bonus
+    )
+
+
+def load_of(folder: Path, assignment: Assignment) -> Load:
+    """Return what a worker is given: the student's files as they are now."""
     return Load(read_submission(folder), assignment.functions, unavailable=assignment.unavailable)

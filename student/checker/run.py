@@ -86,6 +86,8 @@ class Run:
         When building: told of each reference call, by check and key, before it is looked up.
     gallery : Gallery, optional
         Draws the pictures that checks attach; without it, none are drawn.
+    tell : callable, optional
+        Told of each check as soon as it is done.
     """
 
     assignment: Assignment
@@ -95,6 +97,7 @@ class Run:
     recordings: Recordings
     recorder: Callable[[str, str, Arguments], None] | None = None
     gallery: Gallery | None = None
+    tell: Callable[[CheckResult], None] | None = None
     results: dict[str, CheckResult] = field(default_factory=dict)
     log: list[Logged] = field(default_factory=list)
     _pictures: list[Picture] = field(default_factory=list)
@@ -242,6 +245,8 @@ class Run:
         self.results[name] = replace(
             result, pictures=(*earlier, *self._pictures), seconds=round(seconds, 3)
         )
+        if self.tell is not None:
+            self.tell(self.results[name])
 
     def _result(self, check: Check, item: pytest.Item, error: BaseException | None) -> CheckResult:
         asked = " ".join((inspect.getdoc(getattr(item, "function", None)) or "").split())

@@ -1,5 +1,6 @@
 """Public checks of bic: counting parameters and comparing numbers of components."""
 
+import due
 import numpy as np
 from examples import petal_length
 
@@ -47,6 +48,11 @@ def test_petal_length(submission, attach, match):
 
         return plots.plot_criteria(range(1, 11), bic, aic)
 
+    def right(bic):
+        import plots
+
+        return due.headed(plots.plot_criteria(range(1, 11), bic, due.AIC), "What is right")
+
     attach(
         picture,
         bic,
@@ -55,6 +61,7 @@ def test_petal_length(submission, attach, match):
         "components from 1 to 10. Both should fall steeply to a minimum, marked with a star, at "
         "2, and rise from there.",
     )
-    due = [605.20, 426.21, 440.39, 455.08, 467.31, 482.38, 497.61, 512.49, 527.46, 542.70]
-    match(bic, due, "BIC for K = 1 … 10, listed from 0,", rtol=0, atol=0.01)
+    expected = [605.20, 426.21, 440.39, 455.08, 467.31, 482.38, 497.61, 512.49, 527.46, 542.70]
+    attach(right, expected, alt="What is right: both curves as they should be.")
+    match(bic, expected, "BIC for K = 1 … 10, listed from 0,", rtol=0, atol=0.01)
     assert np.argmin(aic) == 1, f"AIC is lowest at K = {np.argmin(aic) + 1}; it should be at K = 2"

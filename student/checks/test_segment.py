@@ -1,6 +1,7 @@
 """Public checks of segment: from pixels to standard scores, and from there to classes."""
 
 import canonical
+import due
 import numpy as np
 from examples import adjusted_rand_index, image
 
@@ -55,6 +56,11 @@ def test_phantom(submission, attach):
 
         return plots.plot_segmentation(pixels, labels)
 
+    def right(pixels, truth):
+        import plots
+
+        return due.headed(plots.plot_segmentation(pixels, truth), "What is right")
+
     attach(
         picture,
         pixels,
@@ -62,6 +68,13 @@ def test_phantom(submission, attach):
         alt="A noisy gray scan of a head, and beside it the three classes found: the background "
         "around it, the tissue, and inside it the ventricles and two small lesions. The classes "
         "should be mostly free of specks of other classes.",
+    )
+    attach(
+        right,
+        pixels,
+        truth,
+        alt="What is right: the scan again, and beside it the classes it was made from. No method "
+        "that looks at one pixel at a time finds all of them.",
     )
     agreement = adjusted_rand_index(labels, truth)
     assert agreement > 0.5, f"the adjusted Rand index with the truth is {agreement:.3f}; due is 0.5"

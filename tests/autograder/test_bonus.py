@@ -274,7 +274,7 @@ def test_the_students_console_counts_it_apart(folder: Path, solution: dict[str, 
     assert "summed Sum of scaled numbers (bonus) 1 of 1 passed" in said
     assert "Public checks: 4 of 4 points. Hidden checks at grading add up to 4." in said
     assert "On top, public checks: 1 of 1 bonus points." in said
-    assert said.endswith("Hidden checks at grading add up to 2.")
+    assert said.endswith("Hidden checks at grading add up to 2. All public checks passed.")
 
 
 def test_all_is_well_without_the_bonus_unless_it_was_asked_for(

@@ -38,6 +38,7 @@ def test_a_handout_has_stubs_given_code_checks_data_and_the_checker(course):
         *("scale.py", "summed.py", "halves.py"),
         *("check.py", "checks/questions.json", "checks/manifest.json"),
         *("checks/test_scale.py", "checks/test_summed.py", "checks/some_numbers.py"),
+        "checks/hints.json",
         *("checks/expected/scale.json", "checks/expected/summed.json"),
         *("data/README.md", "data/numbers.csv"),
     }

@@ -1,6 +1,7 @@
 """Public checks of em1d: EM for numbers, from the start to the last E-step."""
 
 import canonical
+import due
 import numpy as np
 from examples import BY_HAND_X, old_faithful, petal_length
 
@@ -40,6 +41,12 @@ def test_petal_length(submission, attach, match):
 
         return plots.plot_density(x, weights, means, variances, axis_label="petal length (cm)")
 
+    def right(x):
+        import plots
+
+        figure = plots.plot_density(x, *due.PETALS, axis_label="petal length (cm)")
+        return due.headed(figure, "What is right")
+
     attach(
         picture,
         x,
@@ -49,6 +56,7 @@ def test_petal_length(submission, attach, match):
         alt="Histogram of 150 iris petal lengths with the fitted mixture density drawn over it. A "
         "narrow component should stand at 1.5 cm and a wide one around 4.9 cm.",
     )
+    attach(right, x, alt="What is right: the same histogram, with the density as it should be.")
     match(weights, [0.33311, 0.66689], "the column means of resp (sorted)")
     match(means, [1.46175, 4.90498], "means (sorted)")
     match(variances, [0.029467, 0.677687], "variances (sorted by mean)", rtol=3e-3)

@@ -1,5 +1,6 @@
 """Public checks of estep: the responsibility of every component for every point."""
 
+import due
 import numpy as np
 from examples import BY_HAND, BY_HAND_X, FAITHFUL, POINTS, THREE, mixture, old_faithful
 
@@ -19,8 +20,14 @@ def test_rows_sum_to_one(submission, attach, match):
     def picture(X, resp):
         import plots
 
-        minutes = ("duration of the eruption (min)", "waiting time to the next (min)")
-        return plots.plot_responsibilities(X, resp, *FAITHFUL[1:], axis_labels=minutes)
+        return plots.plot_responsibilities(X, resp, *FAITHFUL[1:], axis_labels=due.MINUTES)
+
+    def right(X):
+        import plots
+
+        drawn = X, due.responsibilities(), *FAITHFUL[1:]
+        figure = plots.plot_responsibilities(*drawn, axis_labels=due.MINUTES)
+        return due.headed(figure, "What is right")
 
     attach(
         picture,
@@ -31,6 +38,7 @@ def test_rows_sum_to_one(submission, attach, match):
         "Short eruptions should have the colour of component 0; towards the mean of component 1, "
         "at 4.4 and 76 minutes, its colour should take over.",
     )
+    attach(right, X, alt="What is right: the same eruptions in the colours that they should have.")
     assert resp.min() >= 0, f"the smallest value is {resp.min():.6g}; none may be negative"
     match(resp.sum(axis=1), np.ones(len(X)), "the sum of each row of resp")
     assert np.ptp(resp[:, 0]) > 0.5, "all points get nearly the same responsibilities"

@@ -1,5 +1,6 @@
 """Public checks of mstep: the best parameters for given responsibilities."""
 
+import due
 import numpy as np
 from examples import POINTS, SOFT, old_faithful
 
@@ -56,8 +57,14 @@ def test_old_faithful(submission, reference, attach, match):
     def picture(X, resp, means, covariances):
         import plots
 
-        minutes = ("duration of the eruption (min)", "waiting time to the next (min)")
-        return plots.plot_responsibilities(X, resp, means, covariances, axis_labels=minutes)
+        return plots.plot_responsibilities(X, resp, means, covariances, axis_labels=due.MINUTES)
+
+    def right(X, resp, means, covariances):
+        import plots
+
+        drawn = X, resp, means, covariances
+        figure = plots.plot_responsibilities(*drawn, axis_labels=due.MINUTES)
+        return due.headed(figure, "What is right")
 
     attach(
         picture,
@@ -69,10 +76,18 @@ def test_old_faithful(submission, reference, attach, match):
         "responsibilities. An ellipse of two standard deviations around each of the two means "
         "should cover the points of its colour, both rising to the right.",
     )
-    due = reference.mstep(X, resp)
-    match(weights, due[0], "weights")
-    match(means, due[1], "means")
-    match(covariances, due[2], "covariances")
+    expected = reference.mstep(X, resp)
+    attach(
+        right,
+        X,
+        resp,
+        expected[1],
+        expected[2],
+        alt="What is right: the same eruptions, with the ellipses where they should be.",
+    )
+    match(weights, expected[0], "weights")
+    match(means, expected[1], "means")
+    match(covariances, expected[2], "covariances")
 
 
 def test_lists_and_integers(submission, reference, match):

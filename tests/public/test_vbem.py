@@ -1,6 +1,7 @@
 """Public checks of vbem: the posterior, the responsibilities, and the bound."""
 
 import canonical
+import due
 import numpy as np
 from examples import BY_HAND_X, POINTS, SOFT, old_faithful
 
@@ -58,8 +59,15 @@ def test_old_faithful(submission, attach, match):
         pairs = zip(means, covariances, strict=True)
         heights = weights * np.transpose([multivariate_normal.pdf(X, *pair) for pair in pairs])
         resp = heights / heights.sum(axis=1, keepdims=True)
-        minutes = ("duration of the eruption (min)", "waiting time to the next (min)")
-        return plots.plot_responsibilities(X, resp, means, covariances, axis_labels=minutes)
+        return plots.plot_responsibilities(X, resp, means, covariances, axis_labels=due.MINUTES)
+
+    def right(X):
+        import plots
+
+        resp = np.eye(2)[(X[:, 0] > 3.1).astype(int)]
+        drawn = X, resp, *due.TWO_KINDS[1:]
+        figure = plots.plot_responsibilities(*drawn, axis_labels=due.MINUTES)
+        return due.headed(figure, "What is right")
 
     attach(
         picture,
@@ -71,6 +79,7 @@ def test_old_faithful(submission, attach, match):
         "component. Only components with a weight above 0.02 are drawn: there should be two, an "
         "ellipse around the short eruptions and one around the long ones.",
     )
+    attach(right, X, alt="What is right: two components, one for each kind of eruption.")
     match(int(large.sum()), 2, "the number of weights above 0.02")
     order = np.argsort(means[large, 0])
     match(weights[large][order], [0.357, 0.641], "the large weights", rtol=3e-2)
