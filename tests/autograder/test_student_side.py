@@ -110,7 +110,7 @@ def handed_out(course: Any) -> dict[str, bytes]:
     assignment = course.contract.assignment
     recordings = {question.name: Recordings() for question in assignment.questions}
     stubs = cut_stubs(read_solution(course.layout, assignment))
-    return assemble(course.layout, assignment, stubs, recordings)
+    return assemble(course.layout, course.contract, stubs, recordings)
 
 
 def test_hints_are_handed_out_as_json(course):
