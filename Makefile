@@ -58,4 +58,4 @@ fuzz: .venv/ready
 	FUZZ_SECONDS=120 $(BIN)/pytest -q tests/autograder/test_fuzz.py
 
 clean:
-	rm -rf .venv dist demo build *.egg-info
+	rm -rf .proofs.log .venv dist demo build *.egg-info
