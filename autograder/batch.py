@@ -14,6 +14,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from .checker.isolation import Isolation
+from .checker.threads import use_one_thread
 from .errors import AutograderError, IntakeError, ResultsError
 from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded, read_labs
 from .grading_file import Contract, Level, read
@@ -91,6 +92,7 @@ def grade_all(
     AutograderError
         When grading cannot go on: no isolation, a full disk. What was graded stays.
     """
+    use_one_thread()
     waiting = list(tasks)
     alone = 0  # how many more are graded in a process of their own, to find the one that ends it
     while waiting:

@@ -22,7 +22,10 @@ from .lab import Case, Task
 from .session import Absent
 
 TEST_SECONDS = 20
-"""For one test on this side, where values of any size and kind are looked at."""
+"""Of processor time, for one test on this side, where values of any size and kind are looked at.
+
+How busy the machine is, and how long a function of the submission takes, does not count.
+"""
 
 TEST_MEMORY_BYTES = 2 << 30
 MAX_FOUND = 1_500
@@ -198,7 +201,7 @@ def _bounded() -> Iterator[None]:
         raise TestTookTooLongError
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    before = signal.signal(signal.SIGALRM, too_long)
+    before = signal.signal(signal.SIGPROF, too_long)
     try:
         if sys.platform == "linux":
             with open("/proc/self/statm", encoding="ascii") as file:
@@ -206,9 +209,9 @@ def _bounded() -> Iterator[None]:
             wanted = in_use + TEST_MEMORY_BYTES
             if soft == resource.RLIM_INFINITY or wanted < soft:
                 resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
-        signal.alarm(TEST_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, TEST_SECONDS)
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
