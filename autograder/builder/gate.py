@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from ..checker.contract import Question
 from ..checker.recordings import NotRecordedError, Recordings, dump, load
@@ -30,6 +31,9 @@ from .recorder import Recorder, public_part, settle
 HANDOUT_ZIP = "handout.zip"
 GRADESCOPE_ZIP = "gradescope.zip"
 OTTER = "otter"
+
+_Part = TypeVar("_Part", Question, LabPlan)
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -106,10 +110,9 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
         if (path := layout.hidden_checks / f"test_{question.name}.py").exists()
         for problem in find_telling_messages(path.read_text("utf-8"), path.name)
     )
-    proofs = list(_proofs(layout, contract, say, jobs))
+    proofs = list(_each(_prove, layout, contract, assignment.questions, say, jobs))
     public = {proof.question: proof.public for proof in proofs}
-    # Both take processes of their own, one group after the other.
-    labs = list(_labs(layout, contract, say, jobs))
+    labs = list(_each(_make_lab, layout, contract, contract.labs, say, jobs))
     handout = assemble(layout, contract, stubs, public)
     for built in labs:
         handout[f"{LABS}/{built.lab.file}"] = built.handed_out
@@ -148,36 +151,25 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     return Built(handout, expected, dist, tuple(facts), tuple(parts.sentences()))
 
 
-def _proofs(
-    layout: Layout, contract: Contract, say: Callable[[str], None], jobs: int
-) -> Iterator[Proof]:
-    names = [question.name for question in contract.assignment.questions]
-    if jobs == 1:
-        for name in names:
-            say(name)
-            yield _prove(layout, contract, name)
+def _each(
+    work: Callable[[Layout, Contract, _Part], _Made],
+    layout: Layout,
+    contract: Contract,
+    parts: Sequence[_Part],
+    say: Callable[[str], None],
+    jobs: int,
+) -> Iterator[_Made]:
+    """Do the work for each question or lab, in processes of their own if there may be several."""
+    if jobs == 1 or not parts:
+        for part in parts:
+            say(part.name)
+            yield work(layout, contract, part)
         return
-    with ProcessPoolExecutor(min(jobs, len(names)), get_context("spawn")) as executor:
-        futures = [executor.submit(_prove, layout, contract, name) for name in names]
+    with ProcessPoolExecutor(min(jobs, len(parts)), get_context("spawn")) as executor:
+        futures = [executor.submit(work, layout, contract, part) for part in parts]
         try:
-            for name, future in zip(names, futures, strict=True):
-                say(name)
-                yield future.result()
-        finally:
-            executor.shutdown(cancel_futures=True)
-
-
-def _labs(
-    layout: Layout, contract: Contract, say: Callable[[str], None], jobs: int
-) -> Iterator[BuiltLab]:
-    """Make the labs, each in a process of its own; Otter takes some seconds for each."""
-    if not contract.labs:
-        return
-    with ProcessPoolExecutor(min(jobs, len(contract.labs)), get_context("spawn")) as executor:
-        futures = [executor.submit(_make_lab, layout, contract, lab) for lab in contract.labs]
-        try:
-            for lab, future in zip(contract.labs, futures, strict=True):
-                say(lab.name)
+            for part, future in zip(parts, futures, strict=True):
+                say(part.name)
                 yield future.result()
         finally:
             executor.shutdown(cancel_futures=True)
@@ -213,16 +205,15 @@ def _imported(built: BuiltLab) -> set[str]:
     return names
 
 
-def _prove(layout: Layout, contract: Contract, name: str) -> Proof:
+def _prove(layout: Layout, contract: Contract, question: Question) -> Proof:
     """Record a question's answers, and prove what its checks say of all its implementations."""
-    question = next(q for q in contract.assignment.questions if q.name == name)
     stubs = cut_stubs(read_solution(layout, contract.assignment))
     with Recorder(layout, contract) as recorder:
         fresh, used = recorder.record(question)
         recorded = settle(fresh, _committed(layout, question), question)
         seen = {check.name for check in question.checks if check.visibility == "public"}
         proof = Proof(
-            name,
+            question.name,
             recorded,
             public_part(recorded, seen, used, question),
             len(recorded.misconceptions),
