@@ -6,9 +6,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -16,13 +16,14 @@ from pathlib import Path
 from .checker.isolation import Isolation
 from .checker.threads import use_one_thread
 from .errors import AutograderError, IntakeError, ResultsError
-from .grade import Grader, fingerprint_of, fingerprint_of_course, not_graded, read_labs
+from .fingerprint import changes
+from .grade import Grader, not_graded, read_labs
 from .grading_file import Contract, Level, read
 from .intake import Source, read_submission
 from .layout import Layout
 from .marks import read_marks, with_marks
 from .report import render_all
-from .result import RECORD, SubmissionResult, load, save, write_whole, writing
+from .result import RECORD, Status, SubmissionResult, load, save, write_whole, writing
 
 FOR_PEOPLE = frozenset({"report.pdf"})
 """What no program can show as part of a page; it is kept beside the feedback."""
@@ -36,33 +37,36 @@ class Task:
     folder: Path
 
 
+@dataclass(frozen=True)
+class Done:
+    """What came of a task, in short; the record in its folder has all of it.
+
+    Attributes
+    ----------
+    submission : str
+    status : str
+    points, max_points, bonus_points : float
+        Before anything that people have decided.
+    seconds : float
+    kept : bool
+        Whether nothing had changed since it was graded, so that nothing was done.
+    changed : tuple of str
+        What had changed since, if it was graded before.
+    """
+
+    submission: str
+    status: Status
+    points: float
+    max_points: float
+    bonus_points: float
+    seconds: float
+    kept: bool = False
+    changed: tuple[str, ...] = ()
+
+
 def plan(sources: Sequence[Source], out: Path) -> list[Task]:
     """Return a task for each submission."""
     return [Task(source, out / source.name) for source in sources]
-
-
-def already_graded(
-    tasks: Sequence[Task], layout: Layout, contract: Contract, level: Level
-) -> list[Task]:
-    """Return the tasks whose stored result is what grading them now would give."""
-    course = fingerprint_of_course(layout, contract, level)
-    assignment = contract.assignment
-    questions = [question.name for question in assignment.questions]
-    kept = []
-    for task in tasks:
-        if not (task.folder / RECORD).exists():
-            continue
-        try:
-            before = load(task.folder)
-            submission = read_submission(
-                task.source, questions, assignment.bonus_questions, contract.papers
-            )
-            now = fingerprint_of(submission, course)
-        except (ResultsError, IntakeError, OSError):  # graded anew, which says what is wrong
-            continue
-        if before.status == "graded" and before.fingerprint == now:
-            kept.append(task)
-    return kept
 
 
 def grade_all(
@@ -71,7 +75,9 @@ def grade_all(
     contract: Contract,
     level: Level,
     jobs: int,
-    done: Callable[[SubmissionResult], None],
+    done: Callable[[Done], None],
+    *,
+    fresh: bool = False,
 ) -> None:
     """Grade submissions in parallel; each result is stored as soon as it is there.
 
@@ -85,7 +91,9 @@ def grade_all(
     jobs : int
         Number of processes.
     done : callable
-        Told of each result.
+        Told what came of each.
+    fresh : bool
+        Grade also what is stored and unchanged.
 
     Raises
     ------
@@ -99,13 +107,13 @@ def grade_all(
         batch = waiting[:1] if alone else waiting
         finished: set[Task] = set()
         try:
-            for task, result in _graded(batch, layout, level, 1 if alone else jobs):
+            for task, came in _graded(batch, layout, level, 1 if alone else jobs, fresh=fresh):
                 finished.add(task)
-                done(result)
+                done(came)
         except BrokenProcessPool:
             if alone:
                 result = not_graded(
-                    batch[0].source.name,
+                    batch[0].source,
                     contract,
                     Isolation(level),
                     "the grader's process was ended while it graded this; look at it by hand",
@@ -113,7 +121,7 @@ def grade_all(
                 )
                 _store(result, batch[0].folder)
                 finished.add(batch[0])
-                done(result)
+                done(_in_short(result))
             else:
                 alone = jobs + 2  # the pool had these in hand, and one more
         alone = max(alone - 1, 0)
@@ -121,33 +129,30 @@ def grade_all(
 
 
 def _graded(
-    tasks: Sequence[Task], layout: Layout, level: Level, jobs: int
-) -> Iterator[tuple[Task, SubmissionResult]]:
+    tasks: Sequence[Task], layout: Layout, level: Level, jobs: int, *, fresh: bool
+) -> Iterator[tuple[Task, Done]]:
     executor = ProcessPoolExecutor(
-        min(jobs, len(tasks)), get_context("spawn"), _start_process, (layout.root, level)
+        min(jobs, len(tasks)), get_context("spawn"), _start_process, (layout.root, level, fresh)
     )
-    futures: dict[Future[None], Task] = {}
+    futures: dict[Future[Done], Task] = {}
     try:
         futures = {executor.submit(_grade_task, task): task for task in tasks}
-        pending = set(futures)
-        while pending:
-            ready, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ready:
-                future.result()
-                yield futures[future], load(futures[future].folder)
+        for future in as_completed(futures):
+            yield futures[future], future.result()
     finally:
         executor.shutdown(cancel_futures=True)
 
 
 _root: Path
 _level: Level
+_fresh: bool
 _grader: Grader | None = None
 
 
-def _start_process(root: Path, level: Level) -> None:
+def _start_process(root: Path, level: Level, fresh: bool) -> None:
     """Prepare a process of the pool; the grader itself is made with its first task."""
-    global _root, _level
-    _root, _level = root, level
+    global _root, _level, _fresh
+    _root, _level, _fresh = root, level, fresh
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run, between submissions
     threading.Thread(target=_end_with_parent, daemon=True).start()
     Finalize(None, _close, exitpriority=10)
@@ -166,41 +171,86 @@ def _close() -> None:
         _grader.close()
 
 
-def _grade_task(task: Task) -> None:
+def _grade_task(task: Task) -> Done:
     global _grader
     if _grader is None:
         layout = Layout(_root)
         _grader = Grader(layout, read(layout), _level)
-    result = _grade(_grader, task)
+    return grade_task(_grader, task, fresh=_fresh)
+
+
+def grade_task(grader: Grader, task: Task, *, fresh: bool = False) -> Done:
+    """Grade one submission, or find that it need not be, and store what came of it.
+
+    Raises
+    ------
+    AutograderError
+        When no other could be graded either.
+    """
+    before = None if fresh else _last_result(task.folder)
+    result = _grade(grader, task, before)
+    if before is not None and result is before:
+        return replace(_in_short(result), kept=True)
     try:
         _store(result, task.folder)
     except AutograderError:
         raise
     except Exception as error:  # this result cannot be written, and others can
         reason = f"its results cannot be written ({type(error).__name__}); look at it by hand"
-        _store(_grader.not_graded(task.source.name, reason), task.folder)
+        result = grader.not_graded(task.source, reason)
+        _store(result, task.folder)
+    if before is None:
+        return _in_short(result)
+    changed = changes(before.fingerprint, result.fingerprint)
+    return replace(_in_short(result), changed=changed)
 
 
-def _grade(grader: Grader, task: Task) -> SubmissionResult:
-    assignment = grader.contract.assignment
-    questions = [question.name for question in assignment.questions]
+def _last_result(folder: Path) -> SubmissionResult | None:
+    if not (folder / RECORD).exists():
+        return None
     try:
-        papers = grader.contract.papers
-        submission = read_submission(task.source, questions, assignment.bonus_questions, papers)
+        return load(folder)
+    except (ResultsError, OSError):  # graded anew, which says what is wrong
+        return None
+
+
+def _in_short(result: SubmissionResult) -> Done:
+    return Done(
+        result.submission,
+        result.status,
+        result.points,
+        result.max_points,
+        result.bonus_points,
+        result.seconds,
+    )
+
+
+def _grade(grader: Grader, task: Task, before: SubmissionResult | None) -> SubmissionResult:
+    """Return what comes of a submission; the result there was, if it would be the same."""
+    source, contract = task.source, grader.contract
+    try:
+        submission = read_submission(
+            source,
+            contract.assignment.names,
+            contract.assignment.bonus_questions,
+            contract.papers,
+        )
+        whole = before is not None and before.status == "graded"
+        if before is not None and whole and before.fingerprint == grader.fingerprint_of(submission):
+            return before
         for name in FOR_PEOPLE & submission.papers.keys():
             with writing(task.folder):
                 write_whole(task.folder / name, submission.papers[name])
-        return grader.grade(submission)
+        return grader.grade(submission, before)
     except (IntakeError, OSError) as error:
         reason = str(error)
     except AutograderError:  # it concerns them all, and a person can mend it
         raise
     except Exception as error:  # nobody knows yet what this is; the others are graded
         reason = f"the grader failed ({type(error).__name__}: {error}); look at it by hand"
-    name = task.source.name
-    said = "; ".join((*task.source.handed_in.sentences(name), reason))
+    said = "; ".join((*source.handed_in.sentences(source.name), reason))
     said = said.encode("utf-8", "replace").decode()  # a file's name need not be text
-    return grader.not_graded(name, said)
+    return grader.not_graded(source, said)
 
 
 def _store(result: SubmissionResult, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import tempfile
 import time
@@ -12,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__
+from . import fingerprint
 from .checker.calls import Caller
 from .checker.contract import Limits, Question
 from .checker.host import Host, Load, SubprocessHost
@@ -22,8 +21,8 @@ from .checker.pictures import Gallery
 from .checker.recordings import NotRecordedError, Recordings, load, load_canonical
 from .checker.run import CheckFiles, Run
 from .errors import IntakeError, ResultsError
-from .grading_file import REPORT, Contract, Level, digest_source
-from .intake import Submission
+from .grading_file import REPORT, Contract, Level
+from .intake import Source, Submission
 from .isolation import open_host, open_lab_host
 from .labs.lab import Lab
 from .labs.lab import load as load_lab
@@ -70,7 +69,7 @@ class Grader:
         self._given = read_python_files(layout.given)
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
         self.markers = [LabMarker(lab, contract.lab_limits) for lab in read_labs(layout, contract)]
-        self._basis = fingerprint_of_course(layout, contract, level)
+        self._course = fingerprint.of_course(layout, contract, level)
         self._level = level
         self._confined = open_host(layout, contract, level)
         self._confined_labs: ConfinedHost | None = None
@@ -90,23 +89,39 @@ class Grader:
             if host is not None:
                 host.close()
 
-    def not_graded(self, name: str, reason: str) -> SubmissionResult:
+    def not_graded(self, source: Source, reason: str) -> SubmissionResult:
         """Return the result of a submission of which nothing could be graded."""
         labs = [marker.lab for marker in self.markers]
-        return not_graded(name, self.contract, _NOTHING_RUN, reason, labs)
+        return not_graded(source, self.contract, _NOTHING_RUN, reason, labs)
 
-    def grade(self, submission: Submission) -> SubmissionResult:
-        """Grade a submission."""
+    def fingerprint_of(self, submission: Submission) -> fingerprint.Fingerprint:
+        """Return hashes of all that a submission's marks depend on."""
+        return self._course | fingerprint.of_submission(submission)
+
+    def grade(
+        self, submission: Submission, before: SubmissionResult | None = None
+    ) -> SubmissionResult:
+        """Grade a submission.
+
+        Parameters
+        ----------
+        submission : Submission
+        before : SubmissionResult, optional
+            What came of it last time; of that, whatever would be the same again is kept.
+        """
         began = time.monotonic()
+        now = self.fingerprint_of(submission)
+        last = _Last(before, now)
+        graded: dict[str, QuestionResult] = {}
         with self._host() as host:
-            graded: dict[str, QuestionResult] = {}
             for question in self._assignment.questions:
-                graded[question.name] = self._grade_question(
+                graded[question.name] = last.of_question(question, graded) or self._grade_question(
                     host, question, submission.files, graded
                 )
             isolation = host.isolation
         for marker in self.markers:
-            graded[marker.lab.name] = self.mark_lab(marker, submission, graded)
+            lab = marker.lab
+            graded[lab.name] = last.of_lab(lab, graded) or self.mark_lab(marker, submission, graded)
         if self.contract.report is not None:
             graded[REPORT] = mark_report(self.contract.report, submission.papers)
         questions = tuple(graded.values())
@@ -120,7 +135,8 @@ class Grader:
             notes=submission.notes,
             isolation=isolation,
             visibility=self.contract.visibility,
-            fingerprint=fingerprint_of(submission, self._basis),
+            fingerprint=now,
+            handed_in=submission.handed_in,
             seconds=round(time.monotonic() - began, 3),
         )
 
@@ -293,6 +309,45 @@ class Grader:
             yield SubprocessHost(limits, Path(folder))
 
 
+class _Last:
+    """What is kept of a submission's last result: what would come out the same again."""
+
+    def __init__(self, before: SubmissionResult | None, now: fingerprint.Fingerprint) -> None:
+        self._questions = {} if before is None else {q.name: q for q in before.questions}
+        self._before = {} if before is None else before.fingerprint
+        self._now = now
+
+    def of_question(
+        self, question: Question, graded: Mapping[str, QuestionResult]
+    ) -> QuestionResult | None:
+        same = fingerprint.same_for_question(self._before, self._now, question.name)
+        return self._kept(question.name, question.needs, graded) if same else None
+
+    def of_lab(self, lab: Lab, graded: Mapping[str, QuestionResult]) -> QuestionResult | None:
+        same = fingerprint.same_for_lab(self._before, self._now, lab.name, lab.file)
+        return self._kept(lab.name, lab.needs, graded) if same else None
+
+    def _kept(
+        self, name: str, needs: Sequence[str], graded: Mapping[str, QuestionResult]
+    ) -> QuestionResult | None:
+        """Return what there was, unless the grader had failed or other marks stood behind it."""
+        last = self._questions.get(name)
+        if last is None or any(check.reason == "grader" for check in last.checks):
+            return None
+        for need in needs:
+            if need in graded and not _same_marks(self._questions.get(need), graded[need]):
+                return None
+        return last
+
+
+def _same_marks(before: QuestionResult | None, now: QuestionResult) -> bool:
+    return before is not None and (before.points, before.max_points, before.helped_by) == (
+        now.points,
+        now.max_points,
+        now.helped_by,
+    )
+
+
 def _at_fault(need: str, graded: Mapping[str, QuestionResult]) -> tuple[str, ...]:
     """Return where a needed question's bugs were charged: there, or where it was helped."""
     if need not in graded or graded[need].points < graded[need].max_points:
@@ -301,7 +356,7 @@ def _at_fault(need: str, graded: Mapping[str, QuestionResult]) -> tuple[str, ...
 
 
 def not_graded(
-    name: str,
+    source: Source,
     contract: Contract,
     isolation: Isolation,
     reason: str,
@@ -330,14 +385,15 @@ def not_graded(
     if contract.report is not None:
         questions.append(mark_report(contract.report, {}))
     return SubmissionResult(
-        submission=name,
+        submission=source.name,
         assignment=contract.assignment.title,
         status="failed",
         questions=tuple(questions),
         notes=(reason,),
         isolation=isolation,
         visibility=contract.visibility,
-        fingerprint="",
+        fingerprint={},
+        handed_in=source.handed_in,
     )
 
 
@@ -367,28 +423,3 @@ def read_recordings(layout: Layout, contract: Contract) -> dict[str, Recordings]
         }
     except NotRecordedError as error:
         raise ResultsError(f"data/expected: {error}") from None
-
-
-def fingerprint_of_course(layout: Layout, contract: Contract, level: str) -> str:
-    """Return a hash of all that marks depend on besides the submission."""
-    digest = hashlib.sha256(f"{__version__}\0{level}\0{digest_source(contract)}".encode())
-    for folder in (
-        layout.public_checks,
-        layout.hidden_checks,
-        layout.data,
-        layout.given,
-        layout.solution,
-    ):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(f"\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def fingerprint_of(submission: Submission, course: str) -> str:
-    """Return a hash of all that a submission's marks depend on."""
-    digest = hashlib.sha256(course.encode())
-    for name, data in sorted((submission.files | submission.papers).items()):
-        digest.update(f"\0{name}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
-    digest.update("\0".join(submission.notes).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -238,7 +238,7 @@ class Contract:
         """What a text for students can be for: the questions and labs that are there."""
         labs = [lab.name for lab in self.labs]
         any_lab = [LABS] if labs else []
-        return frozenset([*(q.name for q in self.assignment.questions), *labs, *any_lab])
+        return frozenset([*self.assignment.names, *labs, *any_lab])
 
 
 def read(layout: Layout) -> Contract:
@@ -459,8 +459,3 @@ def _came(error: Any) -> str:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return f", not {value!r}"
     return ""
-
-
-def digest_source(contract: Contract) -> str:
-    """Return text that changes whenever the contract does in what marks depend on."""
-    return repr(asdict(replace(contract, dates=Dates())))

@@ -156,7 +156,7 @@ def make_course(
 
 def _hold_against(contract: Contract, choice: Choice) -> None:
     """Raise when an edited ``grading.yml`` does not say what was chosen."""
-    questions = tuple(question.name for question in contract.assignment.questions)
+    questions = contract.assignment.names
     labs = tuple(lab.name for lab in contract.labs)
     if (questions, labs) != (choice.questions, choice.labs):
         raise ConfigurationError(

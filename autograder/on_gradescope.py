@@ -40,18 +40,18 @@ def grade_in_place(layout: Layout, root: Path) -> SubmissionResult:
         for path in layout.secrets:
             path.chmod(0o700)
     level = _level(layout, contract.isolation)
-    questions = [question.name for question in contract.assignment.questions]
+    questions = contract.assignment.names
     grader = Grader(layout, contract, level)
     try:
+        source = Source(NAME, root / "submission")
         try:
-            source = Source(NAME, root / "submission")
             result = grader.grade(
                 read_submission(
                     source, questions, contract.assignment.bonus_questions, contract.papers
                 )
             )
         except IntakeError as error:
-            result = grader.not_graded(NAME, str(error))
+            result = grader.not_graded(source, str(error))
     finally:
         grader.close()
     with writing(root / "results"):

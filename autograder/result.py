@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from .checker.isolation import Isolation
 from .checker.outcome import QuestionResult
 from .errors import ResultsError
+from .intake.handed_in import NOTHING_SAID, HandedIn
 
 RECORD = "record.json"
 
@@ -43,8 +44,11 @@ class SubmissionResult:
         What kept the submission apart from the grader.
     visibility : dict of str to str
         For ``public`` and ``hidden`` checks, Gradescope's word for who may see them.
-    fingerprint : str
-        Hash of all that the marks depend on: submission, checks, recordings, limits.
+    fingerprint : dict of str to str
+        Hashes of all that the marks depend on, by what it is: the submission, the solution, each
+        question's checks and recordings. Empty when nothing was graded.
+    handed_in : HandedIn
+        Who handed it in and when, as an export says.
     seconds : float
         Wall time spent on it.
     """
@@ -56,7 +60,8 @@ class SubmissionResult:
     notes: tuple[str, ...]
     isolation: Isolation
     visibility: dict[str, str]
-    fingerprint: str
+    fingerprint: dict[str, str]
+    handed_in: HandedIn = NOTHING_SAID
     seconds: float = 0.0
 
     @property

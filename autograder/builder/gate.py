@@ -147,7 +147,7 @@ def build(layout: Layout, contract: Contract, say: Callable[[str], None], jobs: 
     dist[GRADESCOPE_ZIP] = make_zip(assemble_gradescope(layout, contract, handout, expected))
     dist |= {f"{OTTER}/{built.lab.name}.zip": built.otter for built in labs}
     dist |= {f"{OTTER}/{built.lab.name}.ipynb": built.reference for built in labs}
-    parts = find_parts(layout, [question.name for question in assignment.questions])
+    parts = find_parts(layout, assignment.names)
     return Built(handout, expected, dist, tuple(facts), tuple(parts.sentences()))
 
 
@@ -182,7 +182,7 @@ def _make_lab(layout: Layout, contract: Contract, plan: LabPlan) -> BuiltLab:
     try:
         prove_lab(layout, contract, built)
     except BuildError as error:
-        questions = [question.name for question in contract.assignment.questions]
+        questions = contract.assignment.names
         missing = _imported(built) & {
             Path(name).stem for name in find_parts(layout, questions).files
         }

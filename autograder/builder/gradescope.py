@@ -37,7 +37,7 @@ def assemble_gradescope(
             files[f"grader/{name}"] = (project / name).read_bytes()
     files |= {f"grader/{_PACKAGE.name}/{name}": data for name, data in _files(_PACKAGE)}
     files[f"{COURSE}/{layout.contract.name}"] = layout.contract.read_bytes()
-    questions = [question.name for question in contract.assignment.questions]
+    questions = contract.assignment.names
     paths = [layout.given / name for name in find_parts(layout, questions).given]
     paths += [layout.solution / f"{name}.py" for name in questions]
     for folder in layout.check_folders:

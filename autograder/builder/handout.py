@@ -41,7 +41,7 @@ def read_solution(layout: Layout, assignment: Assignment) -> dict[str, str]:
     found = {path.name: path for path in sorted(layout.solution.glob("*.py"))}
     named = [f"{question.name}.py" for question in assignment.questions]
     missing = [name for name in named if name not in found]
-    left_out = find_parts(layout, [question.name for question in assignment.questions]).left_out
+    left_out = find_parts(layout, assignment.names).left_out
     stray = [
         name for name, path in found.items() if name not in named and path.stem not in left_out
     ]
@@ -80,7 +80,7 @@ def assemble(
         For each question, what its public checks need.
     """
     assignment = contract.assignment
-    questions = [question.name for question in assignment.questions]
+    questions = assignment.names
     files: dict[str, bytes] = dict(stubs)
     files["README.md"] = _with_dates(layout.assignment / "student_readme.md", contract)
     files["handout.md"] = _with_table(layout.assignment / "handout.md", contract)

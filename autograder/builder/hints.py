@@ -55,7 +55,7 @@ def read_hints(path: Path, assignment: Assignment, left_out: Collection[str] = (
 def _problems(
     plain: dict[Any, Any], assignment: Assignment, left_out: Collection[str]
 ) -> Iterator[str]:
-    known = [question.name for question in assignment.questions]
+    known = assignment.names
     for name in plain:
         if name not in known and name not in left_out:
             yield f"{name} is no question of grading.yml"

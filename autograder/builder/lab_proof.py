@@ -28,7 +28,7 @@ def prove_lab(layout: Layout, contract: Contract, built: BuiltLab) -> None:
         When a test of the first does not pass, or one of the second does.
     """
     marker = LabMarker(built.lab, contract.lab_limits)
-    questions = [question.name for question in contract.assignment.questions]
+    questions = contract.assignment.names
     solution = {f"{name}.py": (layout.solution / f"{name}.py").read_bytes() for name in questions}
     files = solution | find_parts(layout, questions).given
     load = Load(files, contract.assignment.functions)

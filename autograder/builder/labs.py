@@ -81,7 +81,7 @@ def make_lab(
     """
     path = layout.labs / f"{plan.name}.md"
     master = chosen_lines(path.read_text("utf-8"), contract.names, str(path))
-    parts = find_parts(layout, [question.name for question in contract.assignment.questions])
+    parts = find_parts(layout, contract.assignment.names)
     notebook = _master_notebook("\n".join(line for _, line in master), path)
     _name_no_others(notebook, parts, path)
     configured = _mark_tasks(notebook, path)
@@ -294,7 +294,7 @@ def secret_lines(
 
     What authors give openly, in any master or file of the course, is no secret.
     """
-    questions = [question.name for question in contract.assignment.questions]
+    questions = contract.assignment.names
     files = [*check_files(layout.public_checks, questions), *layout.assignment.glob("*.md")]
     told = [data.decode("utf-8") for data in find_parts(layout, questions).given.values()]
     told += [path.read_text("utf-8") for path in files]

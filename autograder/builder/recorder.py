@@ -39,7 +39,7 @@ class Recorder:
         self._layout = layout
         self._assignment: Assignment = contract.assignment
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
-        questions = [question.name for question in contract.assignment.questions]
+        questions = contract.assignment.names
         self._given = find_parts(layout, questions).given
         self.solution = self._given | {
             f"{name}.py": (layout.solution / f"{name}.py").read_bytes() for name in questions

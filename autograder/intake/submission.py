@@ -12,6 +12,7 @@ from ..errors import IntakeError
 from . import limits
 from .containers import TOP
 from .finding import Source
+from .handed_in import NOTHING_SAID, HandedIn
 from .listing import CHECKERS_OWN, Listing, Piece
 from .names import is_usable, reason, same_file, shown
 
@@ -32,12 +33,15 @@ class Submission:
         Notebooks and reports that are asked for, by name.
     notes : tuple of str
         What a person should know of it.
+    handed_in : HandedIn
+        Who handed it in and when, as an export says.
     """
 
     name: str
     files: dict[str, bytes]
     notes: tuple[str, ...]
     papers: dict[str, bytes] = field(default_factory=dict)
+    handed_in: HandedIn = NOTHING_SAID
 
 
 def read_submission(
@@ -82,7 +86,7 @@ def read_submission(
             listing, base, modules, files, [f"{name}.py" for name in optional], papers, found
         ),
     )
-    return Submission(source.name, files, notes, found)
+    return Submission(source.name, files, notes, found, source.handed_in)
 
 
 def _chosen(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..result import SubmissionResult, write_whole
-from .gradebook import gradebook_csv
+from .gradebook import Gradebook, gradebook_csv
 from .gradescope import results_json
 from .page import feedback_html
 
 RESULTS = "results.json"
 FEEDBACK = "feedback.html"
+GRADEBOOK = "gradebook.csv"
 
 
 def render_all(result: SubmissionResult, folder: Path) -> None:
@@ -19,4 +20,13 @@ def render_all(result: SubmissionResult, folder: Path) -> None:
     write_whole(folder / FEEDBACK, feedback_html(result).encode())
 
 
-__all__ = ["FEEDBACK", "RESULTS", "feedback_html", "gradebook_csv", "render_all", "results_json"]
+__all__ = [
+    "FEEDBACK",
+    "GRADEBOOK",
+    "RESULTS",
+    "Gradebook",
+    "feedback_html",
+    "gradebook_csv",
+    "render_all",
+    "results_json",
+]

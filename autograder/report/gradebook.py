@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from ..checker.outcome import QuestionResult
 from ..result import SubmissionResult
@@ -23,28 +23,39 @@ _TROUBLES = {
 """What an instructor should see at once: the reasons of checks that brought no answer."""
 
 
-def gradebook_csv(results: Sequence[SubmissionResult]) -> str:
-    """Return the gradebook as RFC 4180 text with one row for each submission, sorted by name.
+class Gradebook:
+    """The gradebook as it grows, result by result.
 
     Columns: ``submission``, one for each question in order, ``total``, ``status``, ``notes``. The
     total has the points of bonus questions in it, and a note says how many these are.
     """
-    questions = list(dict.fromkeys(q.name for result in results for q in result.questions))
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["submission", *questions, "total", "status", "notes"])
-    for result in sorted(results, key=lambda result: result.submission):
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[dict[str, int | float], list[str | int | float]]] = {}
+
+    def add(self, result: SubmissionResult) -> None:
+        """Take in one result."""
         points = {question.name: number(question.points) for question in result.questions}
-        rows.writerow(
-            [
-                inert(result.submission),
-                *(points.get(name, "") for name in questions),
-                number(result.total),
-                result.status,
-                "; ".join(inert(note) for note in _notes(result)),
-            ]
-        )
-    return text.getvalue()
+        notes = "; ".join(inert(note) for note in _notes(result))
+        self._rows[result.submission] = points, [number(result.total), result.status, notes]
+
+    def csv(self) -> str:
+        """Return RFC 4180 text with one row for each submission, sorted by name."""
+        questions = dict.fromkeys(name for points, _ in self._rows.values() for name in points)
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(["submission", *questions, "total", "status", "notes"])
+        for submission, (points, rest) in sorted(self._rows.items()):
+            rows.writerow([inert(submission), *(points.get(name, "") for name in questions), *rest])
+        return text.getvalue()
+
+
+def gradebook_csv(results: Iterable[SubmissionResult]) -> str:
+    """Return the gradebook of these results."""
+    gradebook = Gradebook()
+    for result in results:
+        gradebook.add(result)
+    return gradebook.csv()
 
 
 def _notes(result: SubmissionResult) -> Iterator[str]:

@@ -61,7 +61,7 @@ def main(folder: Path, arguments: Sequence[str] | None = None) -> int:
         _say(console, missing)
         return WRONG
     names = [name.removesuffix(".py") for name in options.questions]
-    known = [question.name for question in assignment.questions]
+    known = assignment.names
     if unknown := [name for name in names if name not in known]:
         _say(
             console,

@@ -120,6 +120,11 @@ class Assignment:
         return sum(question.points for question in self.questions if question.bonus)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the questions."""
+        return tuple(question.name for question in self.questions)
+
+    @property
     def bonus_questions(self) -> tuple[str, ...]:
         """The names of the questions that may be left out."""
         return tuple(question.name for question in self.questions if question.bonus)

@@ -95,7 +95,7 @@ class Watcher:
         self._assignment = assignment
         self._session = session
         self._hints = Hints(folder)
-        self._names = [question.name for question in assignment.questions]
+        self._names = assignment.names
         self._current = first
         self._follow = False
         self._results: dict[str, QuestionResult] = {}

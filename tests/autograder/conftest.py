@@ -27,7 +27,7 @@ from autograder.grading_file import Contract, read
 from autograder.intake import find_submissions
 from autograder.isolation import strongest
 from autograder.layout import Layout
-from autograder.result import SubmissionResult
+from autograder.result import SubmissionResult, load
 
 collect_ignore = ["course", "hostile"]
 HOSTILE_SUMMARY = pytest.StashKey[dict[str, str]]()
@@ -244,14 +244,13 @@ def grade_real(
     The submissions are graded as students' work is: in the sandbox, if this machine has one.
     """
     level, _ = strongest(real_layout)
-    names = [question.name for question in real_contract.assignment.questions]
+    names = real_contract.assignment.names
 
     def graded(folder: Path, out: Path) -> dict[str, SubmissionResult]:
-        results: list[SubmissionResult] = []
         tasks = plan(find_submissions(folder, names, real_contract.papers), out)
         jobs = os.cpu_count() or 1
-        grade_all(tasks, real_layout, real_contract, level, jobs, results.append)
-        return {result.submission: result for result in results}
+        grade_all(tasks, real_layout, real_contract, level, jobs, lambda _: None)
+        return {task.source.name: load(task.folder) for task in tasks}
 
     return graded
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -12,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from autograder import batch, result
-from autograder.batch import Task, already_graded, grade_all, plan
+from autograder import batch, fingerprint, result
+from autograder.batch import Done, Task, grade_all, grade_task, plan
 from autograder.checker.isolation import Isolation
 from autograder.errors import IntakeError, ResultsError
-from autograder.grade import fingerprint_of, fingerprint_of_course, not_graded
-from autograder.intake import Source, find_submissions, read_submission
+from autograder.grade import Grader, not_graded
+from autograder.intake import Source, find_submissions
 from autograder.result import SubmissionResult, load, save, write_whole
 
 QUESTIONS = ["scale", "summed"]
@@ -29,10 +30,14 @@ def tasks_of(folder: Path, out: Path) -> list[Task]:
 
 
 def grade(course: Any, tasks: list[Task], jobs: int = 2) -> dict[str, SubmissionResult]:
-    done: list[SubmissionResult] = []
+    done: list[Done] = []
     grade_all(tasks, course.layout, course.contract, "limits", jobs, done.append)
     assert len(done) == len(tasks)
-    return {result.submission: result for result in done}
+    results = {task.source.name: load(task.folder) for task in tasks}
+    assert {d.submission: (d.status, d.points) for d in done} == {
+        name: (result.status, result.points) for name, result in results.items()
+    }
+    return results
 
 
 # Many at once -------------------------------------------------------------------------------------
@@ -99,14 +104,11 @@ def test_a_result_that_no_report_can_be_made_of_is_told(
             raise ValueError("no such number")
 
     monkeypatch.setattr(batch, "render_all", fails_at_marks)
-    monkeypatch.setattr(batch, "_grader", None)
-    monkeypatch.setattr(batch, "_root", built.root, raising=False)
-    monkeypatch.setattr(batch, "_level", "limits", raising=False)
     (task,) = tasks_of(hand_in(ada=solution), tmp_path)
+    with contextlib.closing(Grader(built.layout, built.contract, "limits")) as grader:
+        done = grade_task(grader, task)
 
-    batch._grade_task(task)
-    batch._close()
-
+    assert done.status == "failed"
     assert load(task.folder).status == "failed"
     assert "its results cannot be written (ValueError)" in load(task.folder).notes[0]
 
@@ -118,13 +120,14 @@ def test_a_submission_at_which_the_grader_fails_is_told(built, hand_in, solution
     class Failing:
         contract = built.contract
 
-        def grade(self, _: object) -> None:
+        def grade(self, *_: object) -> None:
             raise error
 
-        def not_graded(self, name: str, reason: str) -> SubmissionResult:
-            return not_graded(name, built.contract, Isolation("nothing was run"), reason)
+        def not_graded(self, source: Source, reason: str) -> SubmissionResult:
+            return not_graded(source, built.contract, Isolation("nothing was run"), reason)
 
-    result = batch._grade(Failing(), task)  # type: ignore[arg-type]
+    grade_task(Failing(), task)  # type: ignore[arg-type]
+    result = load(task.folder)
 
     assert (result.submission, result.status) == ("ada", "failed")
     assert type(error).__name__ in result.notes[0] and "look at it by hand" in result.notes[0]
@@ -153,17 +156,15 @@ def stored(built_copy: Any, hand_in: Any, solution: Any, tmp_path: Path) -> Call
     folder = hand_in(ada=solution)
     (task,) = tasks_of(folder, tmp_path / "out")
 
-    def store(status: Any = "graded") -> None:
-        course = fingerprint_of_course(built_copy.layout, built_copy.contract, "limits")
-        fingerprint = fingerprint_of(read_submission(task.source, QUESTIONS), course)
-        nothing = not_graded("ada", built_copy.contract, Isolation("limits"), "")
-        save(replace(nothing, status=status, fingerprint=fingerprint), task.folder)
+    def again() -> Done:
+        with contextlib.closing(Grader(built_copy.layout, built_copy.contract, "limits")) as grader:
+            return grade_task(grader, task)
 
     def kept(change: Callable[[], object] = lambda: None, *, status: Any = "graded") -> bool:
-        store(status)
+        again()
+        save(replace(load(task.folder), status=status), task.folder)
         change()
-        found = already_graded([task], built_copy.layout, built_copy.contract, "limits")
-        return found == [task]
+        return again().kept
 
     return kept
 
@@ -210,11 +211,10 @@ def test_a_submission_that_can_no_longer_be_read_is_not_kept(stored, monkeypatch
     assert not stored(lambda: monkeypatch.setattr(batch, "read_submission", fails))
 
 
-def test_a_result_of_another_level_of_isolation_is_not_kept(stored, built_copy, tmp_path):
-    assert stored()
-    (task,) = tasks_of(tmp_path / "submissions", tmp_path / "out")
-
-    assert already_graded([task], built_copy.layout, built_copy.contract, "sandbox") == []
+def test_a_result_of_another_level_of_isolation_is_not_kept(stored, built_copy, monkeypatch):
+    assert not stored(lambda: monkeypatch.setattr(fingerprint, "__version__", "another"))
+    course = built_copy.layout, built_copy.contract
+    assert fingerprint.of_course(*course, "limits") != fingerprint.of_course(*course, "sandbox")
 
 
 # Writing ------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_a_result_of_another_level_of_isolation_is_not_kept(stored, built_copy, 
 
 @pytest.fixture
 def nothing(built: Any) -> SubmissionResult:
-    return not_graded("ada", built.contract, Isolation("limits"), "for a test")
+    return not_graded(Source("ada", Path()), built.contract, Isolation("limits"), "for a test")
 
 
 def test_the_record_is_written_last_so_that_where_it_is_all_is(nothing, tmp_path, monkeypatch):

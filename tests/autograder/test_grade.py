@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ import pytest
 from autograder.checker.host import SubprocessHost, SubprocessWorker
 from autograder.checker.isolation import Isolation
 from autograder.errors import ResultsError
-from autograder.grade import Grader, fingerprint_of, fingerprint_of_course, not_graded
-from autograder.intake import Submission
+from autograder.fingerprint import of_course, of_submission
+from autograder.grade import Grader, not_graded
+from autograder.intake import Source, Submission
 from autograder.report.wording import follow_through
 from autograder.result import SubmissionResult, load, save
 
@@ -335,7 +337,8 @@ def test_recordings_that_are_missing_or_damaged_are_told_before_anything_is_grad
 
 
 def test_a_submission_that_could_not_be_graded_has_every_check_and_no_points(built):
-    result = not_graded("ada", built.contract, Isolation("limits"), "the archive is broken")
+    source = Source("ada", Path())
+    result = not_graded(source, built.contract, Isolation("limits"), "the archive is broken")
 
     assert (result.status, result.notes) == ("failed", ("the archive is broken",))
     assert (result.points, result.max_points) == (0, 11)
@@ -387,9 +390,9 @@ def test_the_fingerprint_is_the_same_for_the_same_files_in_any_order(grade, solu
     ],
 )
 def test_another_submission_has_another_fingerprint(changed):
-    before = fingerprint_of(Submission("ada", {"scale.py": b"x = 1"}, ()), "course")
+    before = of_submission(Submission("ada", {"scale.py": b"x = 1"}, ()))
 
-    assert fingerprint_of(changed, "course") != before
+    assert of_submission(changed) != before
 
 
 @pytest.mark.parametrize(
@@ -406,19 +409,19 @@ def test_another_submission_has_another_fingerprint(changed):
     ],
 )
 def test_whatever_marks_depend_on_changes_the_fingerprint(built_copy, name):
-    before = fingerprint_of_course(built_copy.layout, built_copy.contract, "limits")
+    before = of_course(built_copy.layout, built_copy.contract, "limits")
     text = built_copy.path(name).read_text("utf-8")
     changed = text.replace("by_hand: 1", "by_hand: 2") if name == "grading.yml" else text + "\n"
     built_copy.write(name, changed)
 
-    assert fingerprint_of_course(built_copy.layout, built_copy.contract, "limits") != before
+    assert of_course(built_copy.layout, built_copy.contract, "limits") != before
 
 
 def test_what_marks_do_not_depend_on_does_not_change_the_fingerprint(built_copy):
-    before = fingerprint_of_course(built_copy.layout, built_copy.contract, "limits")
+    before = of_course(built_copy.layout, built_copy.contract, "limits")
     built_copy.write("assignment/report.md", "# Another\n")
     built_copy.path("tests/public/__pycache__").mkdir(exist_ok=True)
     built_copy.path("tests/public/__pycache__/x.pyc").write_bytes(b"")
 
-    assert fingerprint_of_course(built_copy.layout, built_copy.contract, "limits") == before
-    assert fingerprint_of_course(built_copy.layout, built_copy.contract, "sandbox") != before
+    assert of_course(built_copy.layout, built_copy.contract, "limits") == before
+    assert of_course(built_copy.layout, built_copy.contract, "sandbox") != before

@@ -452,10 +452,10 @@ def test_what_an_export_says_is_kept_when_nothing_can_be_read(exported, question
     path = exported({"ada_LATE_1_7_hw.rar": b"Rar!\x1a\x07\x00"})
     (task,) = plan(find_submissions(path, questions), tmp_path)
 
-    def failed(name, reason):
-        return not_graded(name, built.contract, Isolation("nothing was run"), reason)
+    def failed(source, reason):
+        return not_graded(source, built.contract, Isolation("nothing was run"), reason)
 
-    result = _grade(SimpleNamespace(contract=built.contract, not_graded=failed), task)
+    result = _grade(SimpleNamespace(contract=built.contract, not_graded=failed), task, None)
 
     assert result.status == "failed"
     assert result.notes[0].startswith("late, says the Canvas export; ")

@@ -1,0 +1,246 @@
+"""Commands that grade: ``grade``, ``demo``, and what Gradescope calls."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from .authoring import build
+from .shared import ALL_CORES, Course, Jobs, console, read_course, say
+
+if TYPE_CHECKING:
+    from ..checker.outcome import QuestionResult
+    from ..grading_file import Contract, Level
+    from ..layout import Layout
+    from ..result import SubmissionResult
+    from ..stored import Results
+
+app = typer.Typer()
+
+IsolationChoice = Annotated[
+    str | None,
+    typer.Option(
+        help="How submissions are isolated: sandbox, user or limits.",
+        show_default="as in grading.yml",
+    ),
+]
+MOST_ROWS = 60
+MOST_COLUMNS = 200
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder or archive of submissions, or an export of them.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder for the results.")],
+    jobs: Jobs = ALL_CORES,
+    isolation: IsolationChoice = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Grade everything again, also what is unchanged.")
+    ] = False,
+    course: Course = Path(),
+) -> None:
+    """Grade submissions; a run that was stopped goes on where it was."""
+    layout, contract = read_course(course)
+    level = _level(isolation, contract)
+    results = _grade(layout, contract, submissions, out, jobs, level, fresh=fresh)
+    overview = _write(results)
+    say(f"Gradebook: {out / 'gradebook.csv'}")
+    say(f"Feedback:  {out}{os.sep}<submission>{os.sep}feedback.html")
+    if not overview.all_graded:
+        raise typer.Exit(1)
+
+
+@app.command(hidden=True)
+def gradescope(
+    root: Annotated[Path, typer.Argument(help="What Gradescope calls /autograder.")],
+    course: Course = Path(),
+) -> None:
+    """Grade the one submission in Gradescope's folder, and write results.json there."""
+    from ..layout import Layout
+    from ..on_gradescope import grade_in_place
+
+    result = grade_in_place(Layout.find(course), root)
+    say(f"{result.total:g} of {result.max_points:g} points ({result.isolation.level})")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder for the results.")] = Path("demo"),
+    jobs: Jobs = ALL_CORES,
+    course: Course = Path(),
+) -> None:
+    """Build, grade the bundled sample submissions, and say which page to open."""
+    from ..isolation import strongest
+
+    layout, contract = read_course(course)
+    build(check=False, jobs=jobs, course=course)
+    level, why = strongest(layout)
+    if why:
+        say(f"No sandbox here: {why}")
+        say(f"The samples are this course's own code, so they run at the level {level}.")
+    with tempfile.TemporaryDirectory(prefix="samples-") as folder:
+        samples = _samples(layout, contract, Path(folder))
+        results = _grade(layout, contract, samples, out, jobs, level, fresh=True)
+    overview = _write(results)
+    worth = max(
+        results,
+        key=lambda r: (
+            sum(bool(q.diagnoses) for q in r.questions),
+            sum(bool(q.helped_by) for q in r.questions),
+        ),
+    )
+    say(f"Isolation: {worth.isolation.level}. Gradebook: {out / 'gradebook.csv'}")
+    say(f"Open this page: {(out / worth.submission / 'feedback.html').resolve().as_uri()}")
+    if not overview.all_graded:
+        raise typer.Exit(1)
+
+
+def _samples(layout: Layout, contract: Contract, folder: Path) -> Path:
+    """Return the folder of sample submissions, with one that has all labs answered."""
+    samples = Path(shutil.copytree(layout.samples, folder / "samples"))
+    if contract.labs:
+        answered = samples / "with-labs"
+        answered.mkdir()
+        for question in contract.assignment.questions:
+            shutil.copy(layout.solution / f"{question.name}.py", answered)
+        for lab in contract.labs:
+            shutil.copy(layout.dist / "otter" / lab.file, answered)
+        for report in layout.assignment.glob("report.md"):
+            shutil.copy(report, answered)
+    return samples
+
+
+def _level(asked: str | None, contract: Contract) -> Level:
+    if asked is None:
+        return contract.isolation
+    from ..grading_file import Level
+
+    levels = get_args(Level)
+    if asked not in levels:
+        raise typer.BadParameter(f"{asked!r} is not a level; use {', '.join(levels)}")
+    return cast(Level, asked)
+
+
+def _grade(
+    layout: Layout,
+    contract: Contract,
+    submissions: Path,
+    out: Path,
+    jobs: int,
+    level: Level,
+    *,
+    fresh: bool,
+) -> Results:
+    from ..batch import Done, grade_all, plan
+    from ..intake import find_submissions
+    from ..stored import Results
+
+    if out.resolve().is_relative_to(submissions.resolve()):
+        raise typer.BadParameter(
+            f"{out} lies inside {submissions}, where it would be taken for a submission; "
+            "name a folder elsewhere",
+            param_hint="--out",
+        )
+    tasks = plan(find_submissions(submissions, contract.assignment.names, contract.papers), out)
+    kept = 0
+    changed: Counter[str] = Counter()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    ) as progress:
+        bar = progress.add_task("grading", total=len(tasks))
+
+        def done(came: Done) -> None:
+            nonlocal kept
+            progress.advance(bar)
+            kept += came.kept
+            changed.update(came.changed)
+            if not console.is_terminal and not came.kept:
+                say(
+                    f"{came.submission}: {came.points:g} of {came.max_points:g} "
+                    f"({came.status}, {came.seconds:.1f} s)"
+                    + (f", and {came.bonus_points:g} bonus" if came.bonus_points else "")
+                )
+
+        grade_all(tasks, layout, contract, level, jobs, done, fresh=fresh)
+    if kept:
+        say(f"{kept} of {len(tasks)} are graded already and unchanged; --fresh grades all.")
+    if changed:
+        what = ", ".join(f"{part} ({count})" for part, count in changed.most_common())
+        say(f"Graded again, as far as it matters, where this has changed: {what}.")
+    return Results(out, [task.source.name for task in tasks])
+
+
+class _Overview:
+    """What the console says of results: of few a table, of many how many there are."""
+
+    def __init__(self, few: bool) -> None:
+        self.statuses: Counter[str] = Counter()
+        self.rows: list[SubmissionResult] | None = [] if few else None
+
+    @property
+    def all_graded(self) -> bool:
+        return set(self.statuses) == {"graded"}
+
+    def add(self, result: SubmissionResult) -> None:
+        self.statuses[result.status] += 1
+        if self.rows is not None:
+            self.rows.append(result)
+
+
+def _write(results: Results) -> _Overview:
+    """Write what is about all submissions, and show it in short."""
+    from ..stored import write_course
+
+    overview = _Overview(few=len(results) <= MOST_ROWS)
+    write_course(results, overview.add)
+    if overview.rows:
+        table = _table(overview.rows, "not started")
+        wide = Console(highlight=False, width=MOST_COLUMNS)
+        if console.is_terminal and wide.measure(table).maximum > console.width:
+            table = _table(overview.rows, "–")
+            say("A dash stands for: not started.")
+        wide.print(table)
+    said = ", ".join(f"{count} {status}" for status, count in sorted(overview.statuses.items()))
+    say(f"{len(results)} submissions: {said}.")
+    return overview
+
+
+def _table(results: Sequence[SubmissionResult], not_started: str) -> Table:
+    questions = results[0].questions
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("submission", no_wrap=True)
+    for question in questions:
+        table.add_column(question.name, justify="right", no_wrap=True)
+    table.add_column("total", justify="right")
+    table.add_column("status")
+    for result in results:
+        marks = [_mark(question, not_started) for question in result.questions]
+        name = Text(result.submission)
+        table.add_row(name, *marks, f"{result.total:g}", result.status)
+    full = [f"{'+' * question.bonus}{question.max_points:g}" for question in questions]
+    table.add_row("to be had", *full, f"{results[0].max_points:g}", "", style="dim")
+    return table
+
+
+def _mark(question: QuestionResult, not_started: str) -> str:
+    if question.kind != "module" and {check.reason for check in question.checks} == {"missing"}:
+        return "none"
+    return not_started if question.not_started else f"{question.points:g}"
