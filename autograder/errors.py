@@ -23,6 +23,10 @@ class IsolationError(AutograderError):
     """The isolation that was asked for is not to be had on this machine."""
 
 
+class ClusterError(AutograderError):
+    """Other machines cannot be reached, or cannot grade as this one would."""
+
+
 class ResultsError(AutograderError):
     """A stored result is missing or damaged."""
 

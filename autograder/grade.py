@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .sandbox.host import ConfinedHost
 
 _ANY_TIME = 1e9
-_NOTHING_RUN = Isolation("nothing was run")
+NOTHING_RUN = Isolation("nothing was run")
 _TOO_MUCH = ("time", "no_time_left", "memory")
 
 
@@ -92,7 +92,7 @@ class Grader:
     def not_graded(self, source: Source, reason: str) -> SubmissionResult:
         """Return the result of a submission of which nothing could be graded."""
         labs = [marker.lab for marker in self.markers]
-        return not_graded(source, self.contract, _NOTHING_RUN, reason, labs)
+        return not_graded(source, self.contract, NOTHING_RUN, reason, labs)
 
     def fingerprint_of(self, submission: Submission) -> fingerprint.Fingerprint:
         """Return hashes of all that a submission's marks depend on."""

@@ -130,6 +130,15 @@ class Layout:
         return self.root / "dist"
 
 
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return all files below a folder by path, without what Python has made of them."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.relative_to(folder).parts
+    }
+
+
 def read_python_files(folder: Path) -> dict[str, bytes]:
     """Return the Python files of a folder by name."""
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}

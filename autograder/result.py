@@ -93,9 +93,25 @@ class SubmissionResult:
 _ADAPTER = TypeAdapter(SubmissionResult)
 
 
+def to_json(result: SubmissionResult) -> bytes:
+    """Return the record as it is stored."""
+    return _ADAPTER.dump_json(result, indent=1)
+
+
+def from_json(data: bytes) -> SubmissionResult:
+    """Return the result that a record is of.
+
+    Raises
+    ------
+    ValidationError
+        When it is no record.
+    """
+    return _ADAPTER.validate_json(data)
+
+
 def save(result: SubmissionResult, folder: Path) -> None:
     """Write the record into a submission's results folder, whole or not at all."""
-    write_whole(folder / RECORD, _ADAPTER.dump_json(result, indent=1))
+    write_whole(folder / RECORD, to_json(result))
 
 
 def load(folder: Path) -> SubmissionResult:
@@ -108,7 +124,7 @@ def load(folder: Path) -> SubmissionResult:
     """
     path = folder / RECORD
     try:
-        return _ADAPTER.validate_json(path.read_bytes())
+        return from_json(path.read_bytes())
     except FileNotFoundError:
         raise ResultsError(f"{path}: there is no record here; grade this submission") from None
     except ValidationError as error:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..grading_file import Contract
-from ..layout import Layout
+from ..layout import Layout, read_files
 from ..parts import check_files, find_parts
 
 COURSE = "course"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SCRIPTS = {"setup.sh": "setup.sh.txt", "run_autograder": "run_autograder.txt"}
-_SKIPPED = ("__pycache__",)
 
 
 def assemble_gradescope(
@@ -35,7 +34,7 @@ def assemble_gradescope(
     for name in ("pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
         if (project / name).exists():
             files[f"grader/{name}"] = (project / name).read_bytes()
-    files |= {f"grader/{_PACKAGE.name}/{name}": data for name, data in _files(_PACKAGE)}
+    files |= {f"grader/{_PACKAGE.name}/{name}": data for name, data in read_files(_PACKAGE).items()}
     files[f"{COURSE}/{layout.contract.name}"] = layout.contract.read_bytes()
     questions = contract.assignment.names
     paths = [layout.given / name for name in find_parts(layout, questions).given]
@@ -51,7 +50,7 @@ def assemble_gradescope(
     stale = f"{layout.expected.name}/"  # of an earlier build; this one's come below
     files |= {
         f"{COURSE}/{place}/{name}": data
-        for name, data in _files(layout.data)
+        for name, data in read_files(layout.data).items()
         if not name.startswith(stale)
     }
     student, answers = (
@@ -60,10 +59,3 @@ def assemble_gradescope(
     files |= {f"{COURSE}/{student}/{name}": data for name, data in handout.items()}
     files |= {f"{COURSE}/{answers}/{name}": data for name, data in expected.items()}
     return files
-
-
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part in _SKIPPED for part in parts):
-            yield "/".join(parts), path.read_bytes()

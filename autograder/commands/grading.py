@@ -144,7 +144,8 @@ def _grade(
     *,
     fresh: bool,
 ) -> Results:
-    from ..batch import Done, grade_all, plan
+    from ..batch import grade_all
+    from ..desk import Done, plan
     from ..intake import find_submissions
     from ..stored import Results
 

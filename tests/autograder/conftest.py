@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 
 from autograder import cli
-from autograder.batch import grade_all, plan
+from autograder.batch import grade_all
 from autograder.builder.gate import build, write
 from autograder.checker.calls import Answerer, Caller
 from autograder.checker.contract import Limits
 from autograder.checker.host import Load, SubprocessHost
+from autograder.desk import plan
 from autograder.grading_file import Contract, read
 from autograder.intake import find_submissions
 from autograder.isolation import strongest

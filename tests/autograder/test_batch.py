@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from autograder import batch, fingerprint, result
-from autograder.batch import Done, Task, grade_all, grade_task, plan
+from autograder import desk, fingerprint, result
+from autograder.batch import grade_all
 from autograder.checker.isolation import Isolation
+from autograder.desk import Done, Task, grade_task, plan
 from autograder.errors import IntakeError, ResultsError
 from autograder.grade import Grader, not_graded
 from autograder.intake import Source, find_submissions
@@ -103,7 +104,7 @@ def test_a_result_that_no_report_can_be_made_of_is_told(
         if result.points:
             raise ValueError("no such number")
 
-    monkeypatch.setattr(batch, "render_all", fails_at_marks)
+    monkeypatch.setattr(desk, "render_all", fails_at_marks)
     (task,) = tasks_of(hand_in(ada=solution), tmp_path)
     with contextlib.closing(Grader(built.layout, built.contract, "limits")) as grader:
         done = grade_task(grader, task)
@@ -208,7 +209,7 @@ def test_a_submission_that_can_no_longer_be_read_is_not_kept(stored, monkeypatch
     def fails(*_: object) -> None:
         raise error
 
-    assert not stored(lambda: monkeypatch.setattr(batch, "read_submission", fails))
+    assert not stored(lambda: monkeypatch.setattr(desk, "read_submission", fails))
 
 
 def test_a_result_of_another_level_of_isolation_is_not_kept(stored, built_copy, monkeypatch):
@@ -231,9 +232,9 @@ def test_the_record_is_written_last_so_that_where_it_is_all_is(nothing, tmp_path
     def saved(result: SubmissionResult, folder: Path) -> None:
         there.append({path.name for path in folder.iterdir()})
 
-    monkeypatch.setattr(batch, "save", saved)
+    monkeypatch.setattr(desk, "save", saved)
 
-    batch._store(nothing, tmp_path / "ada")
+    desk.store(nothing, tmp_path / "ada")
 
     assert there == [FILES - {"record.json"}]
 
@@ -255,7 +256,7 @@ def test_a_result_that_cannot_be_written_is_told_with_what_to_do(
     monkeypatch.setattr(result.os, "replace", fails)
 
     with pytest.raises(ResultsError) as raised:
-        batch._store(nothing, tmp_path / "ada")
+        desk.store(nothing, tmp_path / "ada")
 
     assert str(raised.value).startswith(f"{tmp_path / 'ada'}: the results cannot be written: ")
     assert advice in str(raised.value) and "what was graded stays" in str(raised.value)
@@ -274,7 +275,7 @@ def test_a_file_in_the_place_of_the_results_folder_is_told(nothing, tmp_path):
     (tmp_path / "out").write_text("a file")
 
     with pytest.raises(ResultsError, match="cannot be written"):
-        batch._store(nothing, tmp_path / "out" / "ada")
+        desk.store(nothing, tmp_path / "out" / "ada")
 
 
 def test_a_file_is_written_whole_or_stays_as_it_was(tmp_path, monkeypatch):

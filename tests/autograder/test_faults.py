@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from autograder.batch import grade_all, plan
+from autograder.batch import grade_all
 from autograder.checker.calls import Caller
+from autograder.desk import plan
 from autograder.grade import Grader
 from autograder.intake import Submission, find_submissions
 from autograder.isolation import strongest

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.batch import _grade, plan
 from autograder.checker.isolation import Isolation
+from autograder.desk import plan, read_task
 from autograder.grade import not_graded
 from autograder.intake import HandedIn, Person, find_submissions, read_submission
 
@@ -455,7 +455,7 @@ def test_what_an_export_says_is_kept_when_nothing_can_be_read(exported, question
     def failed(source, reason):
         return not_graded(source, built.contract, Isolation("nothing was run"), reason)
 
-    result = _grade(SimpleNamespace(contract=built.contract, not_graded=failed), task, None)
+    result = read_task(SimpleNamespace(contract=built.contract, not_graded=failed), task, None)
 
     assert result.status == "failed"
     assert result.notes[0].startswith("late, says the Canvas export; ")
