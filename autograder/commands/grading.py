@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..grading_file import Contract, Level
     from ..layout import Layout
     from ..result import SubmissionResult
+    from ..shards import Shard
     from ..stored import Results
 
 app = typer.Typer()
@@ -34,6 +35,9 @@ IsolationChoice = Annotated[
         help="How submissions are isolated: sandbox, user or limits.",
         show_default="as in grading.yml",
     ),
+]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Grade everything again, also what is unchanged.")
 ]
 MOST_ROWS = 60
 MOST_COLUMNS = 200
@@ -47,16 +51,34 @@ def grade(
     out: Annotated[Path, typer.Option(help="The folder for the results.")],
     jobs: Jobs = ALL_CORES,
     isolation: IsolationChoice = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Grade everything again, also what is unchanged.")
-    ] = False,
+    fresh: Fresh = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Grade the I-th of N parts, for `autograder merge`."),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Grade on the workers of this dask scheduler."),
+    ] = None,
     course: Course = Path(),
 ) -> None:
     """Grade submissions; a run that was stopped goes on where it was."""
+    from ..shards import Shard
+
     layout, contract = read_course(course)
-    level = _level(isolation, contract)
-    results = _grade(layout, contract, submissions, out, jobs, level, fresh=fresh)
-    overview = _write(results)
+    level = read_level(isolation, contract)
+    if dask is not None and level == "limits" and isolation is None:
+        raise typer.BadParameter(
+            "grading.yml asks for the level limits, which does not keep submissions from reading "
+            "or changing what is on other machines; if they are to be trusted, add "
+            "`--isolation limits`",
+            param_hint="--dask",
+        )
+    part = None if shard is None else Shard.parse(shard)
+    results = _grade(
+        layout, contract, submissions, out, jobs, level, fresh=fresh, part=part, address=dask
+    )
+    overview = write_overview(results)
     say(f"Gradebook: {out / 'gradebook.csv'}")
     say(f"Feedback:  {out}{os.sep}<submission>{os.sep}feedback.html")
     if not overview.all_graded:
@@ -94,7 +116,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="samples-") as folder:
         samples = _samples(layout, contract, Path(folder))
         results = _grade(layout, contract, samples, out, jobs, level, fresh=True)
-    overview = _write(results)
+    overview = write_overview(results)
     worth = max(
         results,
         key=lambda r: (
@@ -123,7 +145,8 @@ def _samples(layout: Layout, contract: Contract, folder: Path) -> Path:
     return samples
 
 
-def _level(asked: str | None, contract: Contract) -> Level:
+def read_level(asked: str | None, contract: Contract) -> Level:
+    """Return the level that is asked for on the command line, or else in ``grading.yml``."""
     if asked is None:
         return contract.isolation
     from ..grading_file import Level
@@ -143,19 +166,18 @@ def _grade(
     level: Level,
     *,
     fresh: bool,
+    part: Shard | None = None,
+    address: str | None = None,
 ) -> Results:
     from ..batch import grade_all
     from ..desk import Done, plan
     from ..intake import find_submissions
+    from ..shards import take_all, take_part
     from ..stored import Results
 
-    if out.resolve().is_relative_to(submissions.resolve()):
-        raise typer.BadParameter(
-            f"{out} lies inside {submissions}, where it would be taken for a submission; "
-            "name a folder elsewhere",
-            param_hint="--out",
-        )
-    tasks = plan(find_submissions(submissions, contract.assignment.names, contract.papers), out)
+    refuse_inside(submissions, out)
+    sources = find_submissions(submissions, contract.assignment.names, contract.papers)
+    tasks = plan(take_all(sources, out) if part is None else take_part(part, sources, out), out)
     kept = 0
     changed: Counter[str] = Counter()
     with Progress(
@@ -180,7 +202,10 @@ def _grade(
                     + (f", and {came.bonus_points:g} bonus" if came.bonus_points else "")
                 )
 
-        grade_all(tasks, layout, contract, level, jobs, done, fresh=fresh)
+        if address is None:
+            grade_all(tasks, layout, contract, level, jobs, done, fresh=fresh)
+        else:
+            _on_cluster()(tasks, layout, contract, level, address, done, fresh=fresh)
     if kept:
         say(f"{kept} of {len(tasks)} are graded already and unchanged; --fresh grades all.")
     if changed:
@@ -189,7 +214,32 @@ def _grade(
     return Results(out, [task.source.name for task in tasks])
 
 
-class _Overview:
+def refuse_inside(submissions: Path, out: Path) -> None:
+    """Refuse a folder for results among the submissions."""
+    if out.resolve().is_relative_to(submissions.resolve()):
+        raise typer.BadParameter(
+            f"{out} lies inside {submissions}, where it would be taken for a submission; "
+            "name a folder elsewhere",
+            param_hint="--out",
+        )
+
+
+def _on_cluster() -> Callable[..., None]:
+    from ..errors import ClusterError
+
+    try:
+        from ..cluster.spread import grade_on_cluster
+    except ModuleNotFoundError as error:
+        if error.name not in ("dask", "distributed"):
+            raise
+        raise ClusterError(
+            "--dask needs dask.distributed, which is not installed here; install the autograder "
+            "with its extra: `python -m pip install -e '.[cluster]'` in its folder"
+        ) from None
+    return grade_on_cluster
+
+
+class Overview:
     """What the console says of results: of few a table, of many how many there are."""
 
     def __init__(self, few: bool) -> None:
@@ -198,19 +248,21 @@ class _Overview:
 
     @property
     def all_graded(self) -> bool:
+        """Whether none is partial or failed."""
         return set(self.statuses) == {"graded"}
 
     def add(self, result: SubmissionResult) -> None:
+        """Take in one result."""
         self.statuses[result.status] += 1
         if self.rows is not None:
             self.rows.append(result)
 
 
-def _write(results: Results) -> _Overview:
+def write_overview(results: Results) -> Overview:
     """Write what is about all submissions, and show it in short."""
     from ..stored import write_course
 
-    overview = _Overview(few=len(results) <= MOST_ROWS)
+    overview = Overview(few=len(results) <= MOST_ROWS)
     write_course(results, overview.add)
     if overview.rows:
         table = _table(overview.rows, "not started")

@@ -1,0 +1,310 @@
+"""A run in parts, each in a folder of its own, and joining them to one.
+
+A part's folder says in ``shard.json`` which it is; the folder where parts were joined says in
+``merged.json`` which ones they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from .errors import ConfigurationError, ResultsError
+from .intake import Source
+from .marks import Marks, read_marks, with_marks, write_marks
+from .report import render_all
+from .result import RECORD, load, write_whole, writing
+
+SHARD, MERGED = "shard.json", "merged.json"
+
+
+@dataclass(frozen=True)
+class Shard:
+    """The ``number``-th of ``of`` parts, counted from 1."""
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Read ``2/4``.
+
+        Raises
+        ------
+        ConfigurationError
+            When there is no such part.
+        """
+        match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+        shard = cls(*map(int, match.groups())) if match else cls(0, 0)
+        if not 1 <= shard.number <= shard.of:
+            raise ConfigurationError(f"{text!r} is no part; the second of four is 2/4")
+        return shard
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a folder of results says of the part that it holds.
+
+    Attributes
+    ----------
+    shard : Shard
+    submissions : tuple of str
+        The part's own.
+    of_all : int
+        How many submissions there are in all parts together.
+    list : str
+        A hash of all their names; the same in all parts.
+    """
+
+    shard: Shard
+    submissions: tuple[str, ...]
+    of_all: int
+    list: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What has been joined.
+
+    Attributes
+    ----------
+    parts : tuple of int
+        Their numbers.
+    of : int
+        How many parts there are.
+    list : str
+        As the parts have it.
+    submissions : tuple of str
+    """
+
+    parts: tuple[int, ...]
+    of: int
+    list: str
+    submissions: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The numbers of the parts that have not been joined yet."""
+        return tuple(number for number in range(1, self.of + 1) if number not in self.parts)
+
+
+_PART, _MERGED = TypeAdapter(Part), TypeAdapter(Merged)
+
+
+def take_all(sources: Sequence[Source], out: Path) -> Sequence[Source]:
+    """Return all submissions; a folder that held a part or joined parts is then an ordinary one."""
+    with writing(out):
+        for name in (SHARD, MERGED):
+            (out / name).unlink(missing_ok=True)
+    return sources
+
+
+def take_part(shard: Shard, sources: Sequence[Source], out: Path) -> Sequence[Source]:
+    """Return a part's submissions, every ``of``-th by name, and note in its folder which it is.
+
+    Raises
+    ------
+    ConfigurationError
+        When there are fewer submissions than parts.
+    ResultsError
+        When the folder holds another part.
+    """
+    if len(sources) < shard.of:
+        raise ConfigurationError(
+            f"{len(sources)} submissions cannot be graded in {shard.of} parts; use fewer"
+        )
+    names = sorted(source.name for source in sources)
+    own = set(names[shard.number - 1 :: shard.of])
+    if (out / SHARD).exists() and (there := read_part(out)).shard != shard:
+        raise ResultsError(
+            f"{out} holds the results of part {there.shard}; name another folder for {shard}"
+        )
+    if not (out / SHARD).exists() and any(out.glob(f"*/{RECORD}")):
+        raise ResultsError(
+            f"{out} holds results that belong to no part; name another folder for {shard}"
+        )
+    note = Part(shard, tuple(sorted(own)), len(names), _hash(names))
+    with writing(out):
+        write_whole(out / SHARD, _PART.dump_json(note, indent=1))
+    return [source for source in sources if source.name in own]
+
+
+def read_part(folder: Path) -> Part:
+    """Return what a folder says of the part that it holds.
+
+    Raises
+    ------
+    ResultsError
+        When it says nothing.
+    """
+    path = folder / SHARD
+    try:
+        return _PART.validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise ResultsError(
+            f"{folder} holds no part of a run; name folders that `autograder grade --shard` wrote"
+        ) from None
+    except ValidationError:
+        raise ResultsError(f"{path}: damaged; delete {folder} and grade this part again") from None
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What came of joining.
+
+    Attributes
+    ----------
+    merged : Merged
+        All that has been joined in the folder, now and before.
+    sentences : tuple of str
+        What is missing, and where.
+    """
+
+    merged: Merged
+    sentences: tuple[str, ...]
+
+
+def merge(folders: Sequence[Path], out: Path) -> Joined:
+    """Join the results of parts in one folder, as if they had been graded in one run.
+
+    What is there already and unchanged is left as it is, and so are marks that people have given
+    since.
+
+    Parameters
+    ----------
+    folders : sequence of path
+        A part's that is not there, or not finished, is told of.
+    out : path
+        May hold other parts of the same run.
+
+    Raises
+    ------
+    ResultsError
+        When the parts do not belong together, or differ in what they say of a submission. Nothing
+        is written then.
+    """
+    parts: dict[Path, Part] = {}
+    sentences: list[str] = []
+    for folder in folders:
+        if folder.resolve() == out.resolve():
+            raise ResultsError(f"{out} is one of the parts; name another folder for all of them")
+        if folder.exists():
+            parts[folder] = read_part(folder)
+        else:
+            sentences.append(f"{folder} is not there")
+    if not parts:
+        raise ResultsError("none of these folders is there; grade the parts first")
+    _refuse_strangers(parts)
+    unfinished: set[int] = set()
+    chosen: dict[str, Path] = {}
+    for folder, part in parts.items():
+        if missing := _choose(folder, part, chosen):
+            unfinished.add(part.shard.number)
+            sentences.append(
+                f"{folder} (part {part.shard}) is not finished: {missing} of "
+                f"{len(part.submissions)} submissions have no result"
+            )
+    before = _read_merged(out)
+    first = next(iter(parts.values()))
+    merged = Merged((), first.shard.of, first.list, ())
+    if before is not None and (before.of, before.list) == (merged.of, merged.list):
+        merged = before
+    finished = {part.shard.number for part in parts.values()} - unfinished
+    merged = replace(
+        merged,
+        parts=tuple(sorted(finished | set(merged.parts))),
+        submissions=tuple(sorted({*merged.submissions, *chosen})),
+    )
+    with writing(out):
+        _write(chosen, out)
+        write_whole(out / MERGED, _MERGED.dump_json(merged, indent=1))
+    return Joined(merged, tuple(sentences))
+
+
+def _hash(names: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_merged(out: Path) -> Merged | None:
+    try:
+        return _MERGED.validate_json((out / MERGED).read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValidationError):
+        return None
+
+
+def _refuse_strangers(parts: dict[Path, Part]) -> None:
+    first, part = next(iter(parts.items()))
+    for folder, other in parts.items():
+        if other.list != part.list:
+            raise ResultsError(
+                f"{first} and {folder} are parts of different lists of submissions "
+                f"({part.of_all} and {other.of_all}); grade all parts of the same"
+            )
+        if other.shard.of != part.shard.of:
+            raise ResultsError(
+                f"{first} is one of {part.shard.of} parts and {folder} one of {other.shard.of}; "
+                "grade as many as before"
+            )
+
+
+def _choose(folder: Path, part: Part, chosen: dict[str, Path]) -> int:
+    """Add where the results of a part's submissions are; return how many have none."""
+    missing = 0
+    for name in part.submissions:
+        place = folder / name
+        if not (place / RECORD).exists():
+            missing += 1
+        elif not _same_marks(chosen.setdefault(name, place), place):
+            raise ResultsError(
+                f"{chosen[name]} and {place} have different marks for the same submission; "
+                "leave one of them out"
+            )
+    return missing
+
+
+def _same_marks(one: Path, other: Path) -> bool:
+    return one == other or _marks_in(one) == _marks_in(other)
+
+
+def _marks_in(folder: Path) -> list[tuple[str, str, float, str]]:
+    result = with_marks(load(folder), read_marks(folder.parent))
+    return [
+        (question.name, check.name, check.points, check.outcome)
+        for question in result.questions
+        for check in question.checks
+    ]
+
+
+def _write(chosen: dict[str, Path], out: Path) -> None:
+    """Copy what is new or has changed; pages that were made with other marks are made anew."""
+    known = read_marks(out)
+    marks: Marks = dict(known)
+    given = {folder: read_marks(folder) for folder in {p.parent for p in chosen.values()}}
+    for name, place in chosen.items():
+        if in_part := given[place.parent].get(name, {}):
+            marks[name] = in_part | known.get(name, {})
+    for name, place in chosen.items():
+        target = out / name
+        data = (place / RECORD).read_bytes()
+        if _is(target / RECORD, data) and marks.get(name) == known.get(name):
+            continue
+        for path in sorted(place.iterdir()):
+            if path.is_file() and not path.is_symlink() and path.name != RECORD:
+                write_whole(target / path.name, path.read_bytes())
+        if marks.get(name) != given[place.parent].get(name):
+            render_all(with_marks(load(place), marks), target)
+        write_whole(target / RECORD, data)  # last: where there is a record, all is there
+    if marks != known:
+        write_marks(marks, out)
+
+
+def _is(path: Path, data: bytes) -> bool:
+    return path.exists() and path.read_bytes() == data
