@@ -1,1 +1,1 @@
-"""The commands, by what they are for: ``authoring``, ``grading``, ``reporting``."""
+"""The commands, by what they are for: ``authoring``, ``grading``, ``reporting``, ``cluster``."""
