@@ -284,13 +284,13 @@ def _marks_in(folder: Path) -> list[tuple[str, str, float, str]]:
 
 
 def _write(chosen: dict[str, Path], out: Path) -> None:
-    """Copy what is new or has changed; pages that were made with other marks are made anew."""
+    """Copy what is new or has changed; pages of what people have marked are made anew."""
     known = read_marks(out)
     marks: Marks = dict(known)
-    given = {folder: read_marks(folder) for folder in {p.parent for p in chosen.values()}}
+    in_parts = {folder: read_marks(folder) for folder in {p.parent for p in chosen.values()}}
     for name, place in chosen.items():
-        if in_part := given[place.parent].get(name, {}):
-            marks[name] = in_part | known.get(name, {})
+        if given := in_parts[place.parent].get(name):
+            marks[name] = given | known.get(name, {})
     for name, place in chosen.items():
         target = out / name
         data = (place / RECORD).read_bytes()
@@ -299,7 +299,7 @@ def _write(chosen: dict[str, Path], out: Path) -> None:
         for path in sorted(place.iterdir()):
             if path.is_file() and not path.is_symlink() and path.name != RECORD:
                 write_whole(target / path.name, path.read_bytes())
-        if marks.get(name) != given[place.parent].get(name):
+        if name in marks:
             render_all(with_marks(load(place), marks), target)
         write_whole(target / RECORD, data)  # last: where there is a record, all is there
     if marks != known:

@@ -18,6 +18,7 @@ from ..intake import Source, Submission
 from ..layout import Layout
 from ..result import SubmissionResult, to_json
 from .process import Reply, Start
+from .versions import differences, versions
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,11 @@ def _open(start: Start, replies: BinaryIO) -> Grader | None:
     level = cast(Level, start.level)
     layout = Layout(start.root)
     try:
+        if different := differences(start.needed, versions()):
+            raise ClusterError(f"{'; '.join(different)}. Install the same there as here.")
         contract = read(layout)
         if changed := changes(start.fingerprint, of_course(layout, contract, level)):
-            raise ClusterError(f"the course did not arrive as it was: {', '.join(changed)}")
+            raise ClusterError(f"the course did not arrive as it was: {', '.join(changed)}.")
         grader = Grader(layout, contract, level)
     except AutograderError as error:
         _send(replies, Reply(error=error))

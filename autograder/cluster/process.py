@@ -20,8 +20,6 @@ from ..errors import AutograderError, ClusterError
 
 STOP_SECONDS = 20.0
 
-_MODULES = Path(__file__).resolve().parents[2]
-
 
 class EndedError(Exception):
     """The process has ended before it answered."""
@@ -39,11 +37,14 @@ class Start:
         How submissions are isolated.
     fingerprint : dict of str to str
         Hashes of the course's parts, as they have to be.
+    needed : dict of str to str
+        Versions, as they have to be.
     """
 
     root: Path
     level: str
     fingerprint: dict[str, str]
+    needed: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,11 @@ class GraderProcess:
 
     def __init__(self, start: Start) -> None:
         code = (
-            f"import sys; sys.path.append({str(_MODULES)!r}); "
+            f"import sys; sys.path[:] = {sys.path!r}; "  # the same modules as the worker's
             f"from {__package__}.child import main; main()"
         )
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code],
+            [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **ONE_THREAD},

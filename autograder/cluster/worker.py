@@ -13,7 +13,6 @@ from distributed import Reschedule, Worker, WorkerPlugin, get_worker
 from ..errors import AutograderError, ClusterError
 from .course import unpack
 from .process import EndedError, GraderProcess, Start
-from .versions import differences, versions
 
 ATTEMPTS = 2
 """A submission at which a process ends is tried once more, in a new one."""
@@ -91,11 +90,9 @@ class CourseOnWorker(WorkerPlugin):
         return None
 
     def _prepare(self, place: str) -> None:
-        if different := differences(self._needed, versions()):
-            raise ClusterError(f"{'; '.join(different)}. Install the same there as here")
         self._folder = Path(tempfile.mkdtemp(prefix="course-", dir=place))  # for its owner alone
         root = unpack(self._archive, self._folder).root
-        self._start = Start(root, self._level, self._fingerprint)
+        self._start = Start(root, self._level, self._fingerprint, self._needed)
         self._idle.append(GraderProcess(self._start))
 
     def _take(self) -> GraderProcess:
