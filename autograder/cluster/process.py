@@ -69,6 +69,8 @@ class GraderProcess:
     Parameters
     ----------
     start : Start
+    scratch : path
+        A folder for what it would leave behind if it were ended from outside.
 
     Raises
     ------
@@ -76,16 +78,19 @@ class GraderProcess:
         When it cannot grade there.
     """
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, scratch: Path) -> None:
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "  # the same modules as the worker's
             f"from {__package__}.child import main; main()"
         )
+        environment = {**os.environ, **ONE_THREAD}
+        if start.level != "user":  # which needs a folder that other users may enter
+            environment["TMPDIR"] = str(scratch)
         self._process = subprocess.Popen(
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **ONE_THREAD},
+            env=environment,
             start_new_session=True,  # Ctrl+C is the worker's to deal with
         )
         try:

@@ -36,6 +36,13 @@ IN_HAND = 2
 """Submissions for each thread of a worker: one is graded, one waits. The others wait here, unread,
 so that this machine needs no more memory for thousands than for ten."""
 
+CONFIGURATION = {
+    # A submission with its notebooks may be larger than what dask expects of a task,
+    "distributed.admin.large-graph-warning-threshold": "1 GiB",
+    # and it would be kept in a log of the last thousand messages.
+    "distributed.admin.low-level-log-length": 10,
+}
+
 GO_ON = "What was graded stays; the same command goes on."
 
 
@@ -102,8 +109,7 @@ def grade_on_cluster(
 
 @contextlib.contextmanager
 def _connected(address: str) -> Iterator[Client]:
-    # A submission with its notebooks may be larger than what dask expects of a task.
-    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}):
+    with dask.config.set(CONFIGURATION):
         try:
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError, ImportError, RuntimeError) as error:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 import threading
+from functools import partial
 from pathlib import Path
 
 from distributed import Reschedule, Worker, WorkerPlugin, get_worker
@@ -91,9 +92,12 @@ class CourseOnWorker(WorkerPlugin):
 
     def _prepare(self, place: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="course-", dir=place))  # for its owner alone
-        root = unpack(self._archive, self._folder).root
-        self._start = Start(root, self._level, self._fingerprint, self._needed)
-        self._idle.append(GraderProcess(self._start))
+        root = unpack(self._archive, self._folder / "course").root
+        scratch = self._folder / "scratch"
+        scratch.mkdir()
+        start = Start(root, self._level, self._fingerprint, self._needed)
+        self._start_process = partial(GraderProcess, start, scratch)
+        self._idle.append(self._start_process())
 
     def _take(self) -> GraderProcess:
         with self._lock:
@@ -103,7 +107,7 @@ class CourseOnWorker(WorkerPlugin):
                 process = self._idle.pop()
                 self._busy.add(process)
                 return process
-        process = GraderProcess(self._start)
+        process = self._start_process()
         with self._lock:
             if not self._closed:
                 self._busy.add(process)
