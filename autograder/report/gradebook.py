@@ -9,18 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from ..checker.outcome import QuestionResult
 from ..result import SubmissionResult
-from .wording import isolation, listed, number, one_line
+from .wording import TROUBLES, isolation, listed, number, one_line
 
 _FORMULA_STARTS = tuple("=+-@＝＋－＠")
-_TROUBLES = {
-    "crash": "crashed",
-    "exit": "ended Python",
-    "import": "could not be loaded",
-    "killed": "was stopped from outside",
-    "memory": "ran out of memory",
-    "time": "ran out of time",
-}
-"""What an instructor should see at once: the reasons of checks that brought no answer."""
 
 
 class Gradebook:
@@ -80,9 +71,9 @@ def _notes(result: SubmissionResult) -> Iterator[str]:
 
 def _troubles(question: QuestionResult) -> Iterator[str]:
     """Say what kept checks from being run, and how many."""
-    reasons = Counter(c.reason for c in question.checks if c.reason in _TROUBLES)
+    reasons = Counter(c.reason for c in question.checks if c.reason in TROUBLES)
     for reason, count in reasons.items():
-        yield f"{_TROUBLES[reason]} in {count} of {len(question.checks)} checks"
+        yield f"{TROUBLES[reason]} in {count} of {len(question.checks)} checks"
 
 
 def inert(text: str) -> str:

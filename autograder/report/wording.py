@@ -11,6 +11,16 @@ from ..checker.outcome import CheckResult, QuestionResult
 GLYPHS = {"passed": "✓", "failed": "✗", "not run": "–"}
 """Beside the word for an outcome, never in place of it."""
 
+TROUBLES = {
+    "crash": "crashed",
+    "exit": "ended Python",
+    "import": "could not be loaded",
+    "killed": "was stopped from outside",
+    "memory": "ran out of memory",
+    "time": "ran out of time",
+}
+"""What an instructor should see at once: the reasons of checks that brought no answer."""
+
 PARTIAL = (
     "Some checks could not be run by the grader. That is not the fault of this submission, "
     "and its marks may still change."

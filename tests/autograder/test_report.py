@@ -30,7 +30,7 @@ from autograder.result import RECORD, SubmissionResult, load
 GOLDEN = Path(__file__).with_name("golden")
 CASES = sorted(path.parent.name for path in GOLDEN.glob(f"*/{RECORD}"))
 VOID = {"meta", "img", "br", "hr", "link", "input"}
-TEMPLATE = Path(__file__).parents[2] / "autograder/report/templates/feedback.html"
+COLOURS = Path(__file__).parents[2] / "autograder/report/templates/base.css"
 
 
 def record(case: str) -> SubmissionResult:
@@ -375,7 +375,7 @@ def _luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
 def test_text_has_the_contrast_that_wcag_aa_asks_for(scheme: int) -> None:
-    block = re.findall(r":root \{(.*?)\}", TEMPLATE.read_text("utf-8"), re.DOTALL)[scheme]
+    block = re.findall(r":root \{(.*?)\}", COLOURS.read_text("utf-8"), re.DOTALL)[scheme]
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block))
 
     for front in ("text", "soft", "link", "passed", "failed", "not-run"):
