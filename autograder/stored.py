@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .errors import ResultsError
 from .marks import read_marks, with_marks
-from .report import GRADEBOOK, Gradebook
+from .report import CLASS_PAGE, GRADEBOOK, ClassPage, Gradebook
 from .result import RECORD, SubmissionResult, load, write_whole, writing
 
 
@@ -61,7 +61,7 @@ class Results:
 
 
 def write_course(results: Results, also: Callable[[SubmissionResult], None]) -> None:
-    """Write what is about all submissions: the gradebook.
+    """Write what is about all submissions: the gradebook and the class page.
 
     Parameters
     ----------
@@ -69,9 +69,11 @@ def write_course(results: Results, also: Callable[[SubmissionResult], None]) -> 
     also : callable
         Given each result on the way.
     """
-    gradebook = Gradebook()
+    gradebook, page = Gradebook(), ClassPage()
     for result in results:
         gradebook.add(result)
+        page.add(result)
         also(result)
     with writing(results.folder):
+        write_whole(results.folder / CLASS_PAGE, page.html().encode())
         write_whole(results.folder / GRADEBOOK, gradebook.csv().encode())

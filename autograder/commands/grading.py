@@ -59,6 +59,7 @@ def grade(
     overview = _write(results)
     say(f"Gradebook: {out / 'gradebook.csv'}")
     say(f"Feedback:  {out}{os.sep}<submission>{os.sep}feedback.html")
+    say(f"Class page: {out / 'index.html'}")
     if not overview.all_graded:
         raise typer.Exit(1)
 
@@ -103,6 +104,7 @@ def demo(
         ),
     )
     say(f"Isolation: {worth.isolation.level}. Gradebook: {out / 'gradebook.csv'}")
+    say(f"Class page: {(out / 'index.html').resolve().as_uri()}")
     say(f"Open this page: {(out / worth.submission / 'feedback.html').resolve().as_uri()}")
     if not overview.all_graded:
         raise typer.Exit(1)

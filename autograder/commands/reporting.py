@@ -16,7 +16,7 @@ app = typer.Typer()
 def report(
     results: ResultsFolder,
 ) -> None:
-    """Write gradebook and feedback again from the stored results, without grading."""
+    """Write gradebook, feedback and class page again from the stored results, without grading."""
     from ..report import render_all
     from ..result import SubmissionResult, writing
     from ..stored import Results, write_course
@@ -28,6 +28,7 @@ def report(
     found = Results(results)
     write_course(found, render)
     say(f"{len(found)} submissions: feedback, results.json and {results / 'gradebook.csv'}")
+    say(f"Class page: {results / 'index.html'}")
 
 
 @app.command()

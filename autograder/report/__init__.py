@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..result import SubmissionResult, write_whole
+from .class_page import ClassPage
 from .gradebook import Gradebook, gradebook_csv
 from .gradescope import results_json
 from .page import feedback_html
@@ -12,6 +13,7 @@ from .page import feedback_html
 RESULTS = "results.json"
 FEEDBACK = "feedback.html"
 GRADEBOOK = "gradebook.csv"
+CLASS_PAGE = "index.html"
 
 
 def render_all(result: SubmissionResult, folder: Path) -> None:
@@ -21,9 +23,11 @@ def render_all(result: SubmissionResult, folder: Path) -> None:
 
 
 __all__ = [
+    "CLASS_PAGE",
     "FEEDBACK",
     "GRADEBOOK",
     "RESULTS",
+    "ClassPage",
     "Gradebook",
     "feedback_html",
     "gradebook_csv",

@@ -91,7 +91,12 @@ def listed(names: Sequence[str]) -> str:
 
 def check_title(check: CheckResult) -> str:
     """Return a check's name as words."""
-    words = check.name.replace("_", " ").replace(".", ": ").strip()
+    return in_words(check.name)
+
+
+def in_words(name: str) -> str:
+    """Return a name of Python as words: ``large_values`` is ``Large values``."""
+    words = name.replace("_", " ").replace(".", ": ").strip()
     return words[:1].upper() + words[1:]
 
 
