@@ -107,6 +107,7 @@
     const [place, way] = (state.get("sort") ?? "").split("-");
     by = /^\d+$/.test(place) && Number(place) < heads.length ? Number(place) : -1;
     down = way === "down";
+    all = false;
     sort();
     draw();
     document.getElementById("all").scrollIntoView();
