@@ -27,6 +27,7 @@ ARGUMENTS = (
     *("--headless", "--no-sandbox", "--disable-quic", "--disable-background-networking"),
     *("--disable-gpu", "--no-first-run", "--disable-component-update", "--disable-sync"),
 )
+BROWSERS = ("chromium", "google-chrome")
 PATIENCE = 60_000
 """In milliseconds: long enough on any machine; how quick it is, is no test's matter."""
 
@@ -41,11 +42,11 @@ def html_of(results: Iterable[SubmissionResult]) -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is not installed, so that pages are not looked at in a browser")
+    found = [path for path in map(shutil.which, BROWSERS) if path and "/snap/" not in path]
+    if not found:
+        pytest.skip("no chromium is installed (a snap cannot be driven), so no page is looked at")
     with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        running = started.chromium.launch(executable_path=found[0], args=list(ARGUMENTS))
         yield running
         running.close()
 
