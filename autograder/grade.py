@@ -338,15 +338,15 @@ class _Last:
         if last is None or any(check.reason == "grader" for check in last.checks):
             return None
         for need in needs:
-            if need in graded and not _same_marks(self._questions.get(need), graded[need]):
+            if need in graded and not _same_blame(self._questions.get(need), graded[need]):
                 return None
         return last
 
 
-def _same_marks(before: QuestionResult | None, now: QuestionResult) -> bool:
-    return before is not None and (before.points, before.max_points, before.helped_by) == (
-        now.points,
-        now.max_points,
+def _same_blame(before: QuestionResult | None, now: QuestionResult) -> bool:
+    """Say whether a question bears the same part of the blame for another's marks."""
+    return before is not None and (before.points < before.max_points, before.helped_by) == (
+        now.points < now.max_points,
         now.helped_by,
     )
 
