@@ -250,4 +250,5 @@ def _mark(question: QuestionResult, not_started: str) -> str:
         return "none"
     from ..report.wording import counting
 
-    return not_started if counting(question).not_started else f"{question.points:g}"
+    untouched = counting(question).not_started and not question.points
+    return not_started if untouched else f"{question.points:g}"
