@@ -24,6 +24,9 @@ COLUMNS = (
 )
 WHOLE = ""
 """In place of a question's or a check's name."""
+BY_HAND = "set by hand"
+"""In place of a check's name: what a person gave or took for the question beside its checks."""
+
 _SMALL = 1e-6
 
 
@@ -65,9 +68,9 @@ class Change:
         reasons = [side.reason for side in (self.before, self.after) if side is not None]
         why = ""
         if any(reasons) and len(reasons) == 2:
-            why = f" ({reasons[0] or 'passed'} → {reasons[1] or 'passed'})"
-            if reasons[0] == reasons[1]:
-                why = f" ({reasons[0]})"
+            fine = "passed" if self.check else "graded"
+            words = dict.fromkeys(reason or fine for reason in reasons)
+            why = f" ({' → '.join(words)})"
         return one_line(f"{self.submission}: {self.place} {marks}{why}")
 
 
@@ -108,7 +111,8 @@ class Summary:
             f"(total higher in {self.up}, lower in {self.down}, the same in {self.otherwise})."
         )
         if self.questions:
-            counts = (f"{name} {count}" for name, count in self.questions.most_common())
+            most = sorted(self.questions.items(), key=lambda item: (-item[1], item[0]))
+            counts = (f"{name} {count}" for name, count in most)
             yield one_line(f"By question: {', '.join(counts)}.")
         for count, name in ((self.only_before, before), (self.only_after, after)):
             if count:
@@ -206,8 +210,8 @@ def _sides(
         for question in (before, after)
     ]
     if any(abs(points) > _SMALL for points in beside):
-        one, other = (Side(points, 0.0, "set by hand" if points else "") for points in beside)
-        yield "set by hand", one, other
+        one, other = (Side(points, 0.0) for points in beside)
+        yield BY_HAND, one, other
 
 
 def _side(check: CheckResult | None) -> Side | None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from .rules import Afterwards
 
 Place = tuple[str, ...]
+_NEAR = 0.75
+_MOST = 20
 
 
 def wrong_names(
@@ -21,18 +23,15 @@ def wrong_names(
     parts : mapping of str to sequence of str or None
         For each question the names of its checks; None where they are not known.
     """
-    known = [
-        *parts,
-        *(f"{name}/{check}" for name, checks in parts.items() for check in checks or ()),
-    ]
+    known = dict.fromkeys(parts)
+    for name, checks in parts.items():
+        for check in checks or ():
+            task = check.partition(".")[0]  # of a lab; with it, all its tests are meant
+            known |= dict.fromkeys((f"{name}/{task}", f"{name}/{check}"))
     for target in afterwards.drop:
         question, _, check = target.partition("/")
-        checks = parts.get(question, ())
-        if target in known or (check and checks is None):
-            continue
-        if any(name.startswith(f"{check}.") for name in checks or ()) and check:
-            continue
-        yield ("afterwards", "drop", target), unknown(target, known)
+        if target not in known and not (check and parts.get(question, ()) is None):
+            yield ("afterwards", "drop", target), unknown(target, known)
     for name in afterwards.rescale:
         place = ("afterwards", "rescale", name)
         if name not in parts:
@@ -48,9 +47,16 @@ def wrong_names(
 def unknown(name: str, known: Iterable[str]) -> str:
     """Return the sentence that there is no such question or check, with what may be meant."""
     known = list(known)
-    close = difflib.get_close_matches(name, known, 3)
-    close = close or [other for other in known if other.rpartition("/")[2] == name][:3]
+    question, _, check = name.partition("/")
+    if check and (checks := [k.partition("/")[2] for k in known if k.startswith(f"{question}/")]):
+        near = difflib.get_close_matches(check, checks, 2, _NEAR)
+        close = [f"{question}/{other}" for other in near]
+    else:
+        close = difflib.get_close_matches(name, known, 3, _NEAR)
+        close = close or [other for other in known if other.rpartition("/")[2] == name][:3]
     if close:
         return f"there is no {name} here; is {' or '.join(close)} meant?"
-    questions = [other for other in known if "/" not in other]
-    return f"there is no {name} here; there are {', '.join(questions)}"
+    there = [k for k in known if k.startswith(f"{question}/")]
+    there = there or [k for k in known if "/" not in k]
+    more = ", …" if len(there) > _MOST else ""
+    return f"there is no {name} here; there are {', '.join(there[:_MOST])}{more}"
