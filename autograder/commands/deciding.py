@@ -24,7 +24,7 @@ def override(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="[QUESTION[/CHECK]|total]", help="What points are set for.", show_default=False
+            metavar="QUESTION[/CHECK]|total", help="What points are set for.", show_default=False
         ),
     ] = None,
     points: Annotated[
@@ -34,13 +34,15 @@ def override(
     due: Annotated[
         str | None,
         typer.Option(
-            metavar="MOMENT", help="An extension, such as 2026-10-28T23:59+01:00.", show_default=""
+            metavar="MOMENT",
+            help="An extension, such as 2026-10-28T23:59+01:00.",
+            show_default=False,
         ),
     ] = None,
     handed_in: Annotated[
         str | None,
         typer.Option(
-            metavar="MOMENT", help="When it came, where no export says it.", show_default=""
+            metavar="MOMENT", help="When it came, where no export says it.", show_default=False
         ),
     ] = None,
     undo: Annotated[
@@ -109,8 +111,14 @@ def _render(results: Path, submission: str) -> None:
 
 
 def _show(results: Path, submission: str | None) -> None:
+    from ..errors import ResultsError
     from ..policies.audit import holding, read_audit
+    from ..policies.names import unknown
+    from ..stored import Results
 
+    names = Results(results).names
+    if submission is not None and submission not in names:
+        raise ResultsError(f"{results}: {unknown(submission, names)}")
     audit = read_audit(results)
     holds = holding(audit.entries)
     count = 0

@@ -172,4 +172,4 @@ def read_policies(results: Path) -> Policies:
 
 def write_policies(policies: Policies, results: Path) -> None:
     """Keep a copy of the policies beside the results, for who has only these."""
-    write_whole(results / POLICIES, policies.model_dump_json(indent=1).encode())
+    write_whole(results / POLICIES, f"{policies.model_dump_json(indent=1)}\n".encode())

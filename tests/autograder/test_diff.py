@@ -198,16 +198,16 @@ def test_a_name_that_steers_a_terminal_is_shown_without_it(autograder, results):
 def test_no_more_than_two_results_are_held_at_a_time(results, monkeypatch):
     held: list[weakref.ref[SubmissionResult]] = []
     most = 0
-    load = stored.load
+    decided = stored.decided
 
-    def watched(folder: Path) -> SubmissionResult:
+    def watched(*arguments: Any) -> SubmissionResult:
         nonlocal most
-        result = load(folder)
+        result = decided(*arguments)
         held.append(weakref.ref(result))
         most = max(most, sum(ref() is not None for ref in held))
         return result
 
-    monkeypatch.setattr(stored, "load", watched)
+    monkeypatch.setattr(stored, "decided", watched)
     names = {f"s{number:03}": ALL for number in range(40)}
     one, other = results("a", **names), results("b", **names)
 

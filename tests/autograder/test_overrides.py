@@ -212,6 +212,7 @@ def test_a_submission_that_could_not_be_graded_can_be_given_points(override, out
         (("ada", "--undo"), "--undo takes a submission, and what was decided about"),
         (("ada", "scale", "--undo"), "nothing was set for scale; there are none"),
         (("ada", "scale", "--list"), "--list takes a submission at most"),
+        (("adda", "--list"), "there is no adda here; is ada meant?"),
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(override, out, arguments, said):

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import cli
+from autograder import cli, on_gradescope
 from autograder.builder.handout import assemble
 from autograder.errors import ConfigurationError
 from autograder.fingerprint import of_course
 from autograder.grading_file import Contract, parse, refuse_unknown_tasks
+from autograder.intake import Source
 from autograder.intake.handed_in import HandedIn, Person
-from autograder.on_gradescope import grade_in_place
 from autograder.policies import Attempt, Policies, counted, read_policies
 from autograder.policies.attempts import remarks
 from autograder.policies.decided import Decisions, decided
@@ -476,8 +477,10 @@ def test_dropping_comes_before_rescaling(autograder, built_copy, out):
 
 
 def test_on_gradescope_lateness_is_left_to_gradescope_and_the_rest_is_done(
-    built_copy, solution, tmp_path
+    built_copy, solution, tmp_path, monkeypatch
 ):
+    late = at("2026-10-28T08:00:00+00:00")
+    monkeypatch.setattr(on_gradescope, "Source", partial(Source, handed_in=late))
     with_policies(
         built_copy,
         f"{DATES}late: {{percent_per_day: 10}}\n"
@@ -487,7 +490,7 @@ def test_on_gradescope_lateness_is_left_to_gradescope_and_the_rest_is_done(
     for name, data in solution.items():
         (tmp_path / "submission" / name).write_bytes(data)
 
-    result = grade_in_place(built_copy.layout, tmp_path)
+    result = on_gradescope.grade_in_place(built_copy.layout, tmp_path)
 
     told = json.loads((tmp_path / "results" / "results.json").read_text("utf-8"))
     assert told["score"] == result.total == 8
