@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ..errors import ResultsError
 from ..marks import key
 from ..report.wording import DROPPED, one_line
 from ..result import TOTAL, SubmissionResult, load, writing
+from ..stored import Results
 from ..strict import with_time_zone
 from .audit import DUE, HANDED_IN, Entry, Overrides, Value, append, entry_of, holding, read_audit
 from .decided import decided, read_decisions
@@ -137,8 +138,6 @@ def _decide(
 
 def _now(results: Path, submission: str) -> SubmissionResult:
     """Return a submission's result with all that is decided so far."""
-    from ..stored import Results
-
     names = Results(results).names
     if submission not in names:
         raise ResultsError(f"{results}: {unknown(submission, names)}")
@@ -159,8 +158,6 @@ def _slots(result: SubmissionResult) -> Mapping[str, Slot]:
 
 def _value(results: Path, submission: str, target: str, overrides: Overrides) -> Value:
     """Return what a target would be with these overrides."""
-    from dataclasses import replace
-
     decisions = replace(read_decisions(results), overrides=overrides)
     result = decided(load(results / submission), decisions)
     if target in (DUE, HANDED_IN):

@@ -32,6 +32,7 @@ from autograder.policies.lateness import days_late, judge
 from autograder.policies.patterns import compiled
 from autograder.policies.rules import AttemptsRule, LateRule
 from autograder.result import load, save
+from autograder.stored import Results
 
 DUE = datetime(2026, 10, 26, 22, tzinfo=UTC)
 DATES = "dates: {due: 2026-10-26T22:00+00:00}\n"
@@ -593,6 +594,10 @@ def test_grades_have_one_row_a_student_and_the_gradebook_one_a_submission(
 
     header = "student,submission,total,of,late,attempts\n"
     assert (out / "grades.csv").read_text() == f"{header}ada,ada_2,4,11,0,2\nbob,bob_1,8,11,0,1\n"
+    assert [(g.student, g.counts and g.counts.total) for g in Results(out).grades()] == [
+        ("ada", 4),
+        ("bob", 8),
+    ]
     assert notes(out)["ada_1"].startswith("does not count: ada_2 is later; ")
     assert "does not count" not in notes(out)["ada_2"]
 
