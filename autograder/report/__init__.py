@@ -6,12 +6,14 @@ from pathlib import Path
 
 from ..result import SubmissionResult, write_whole
 from .gradebook import Gradebook, gradebook_csv
+from .grades import grades_csv
 from .gradescope import results_json
 from .page import feedback_html
 
 RESULTS = "results.json"
 FEEDBACK = "feedback.html"
 GRADEBOOK = "gradebook.csv"
+GRADES = "grades.csv"
 
 
 def render_all(result: SubmissionResult, folder: Path) -> None:
@@ -23,10 +25,12 @@ def render_all(result: SubmissionResult, folder: Path) -> None:
 __all__ = [
     "FEEDBACK",
     "GRADEBOOK",
+    "GRADES",
     "RESULTS",
     "Gradebook",
     "feedback_html",
     "gradebook_csv",
+    "grades_csv",
     "render_all",
     "results_json",
 ]
