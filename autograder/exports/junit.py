@@ -1,6 +1,6 @@
 """JUnit's XML: a suite for each question of each submission, for instructors' own programs.
 
-Hidden checks are in it, with all that students might not get to see. Elements and attributes are
+Hidden checks are in it, by name, outcome and what came back. Elements and attributes are
 those that Jenkins takes in, ``testing/example_scripts/junit-10.xsd`` in
 https://github.com/pytest-dev/pytest: of a check that did not pass, ``failure`` or ``skipped`` with
 the reason as ``type``; of a suite, ``properties`` with points, diagnoses and helping questions.
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from ..checker.outcome import CheckResult, QuestionResult
-from ..report.wording import clean, found_text, number, one_line, shortened
+from ..report.wording import clean, found_text, number, one_line, printed_text
 from ..result import SubmissionResult
 from .written import Written
 
@@ -87,7 +87,7 @@ def _case(result: SubmissionResult, question: QuestionResult, check: CheckResult
     yield f"<testcase{attributes}>"
     told = _attributes(message=one_line(found_text(check)), type=check.reason)
     yield f"<{kind}{told}>{escape(_xml(_account(check)))}</{kind}>"
-    if printed := shortened(check.printed):
+    if printed := printed_text(check):
         yield f"<system-out>{escape(_xml(printed))}</system-out>"
     yield "</testcase>"
 
