@@ -181,16 +181,3 @@ def _keys(counted: Counted) -> Iterator[tuple[str, ...]]:
             yield "email", person.email.casefold()
         if not person.number and not person.email:
             yield "name", person.name
-
-
-def same_person(one: tuple[Person, ...], other: tuple[Person, ...]) -> bool:
-    """Say whether two submissions of one export have a person in common."""
-    return any(_same(first, second) for first in one for second in other)
-
-
-def _same(one: Person, other: Person) -> bool:
-    if one.number and other.number:
-        return one.number == other.number
-    if one.email and other.email:
-        return one.email.casefold() == other.email.casefold()
-    return one.name == other.name
