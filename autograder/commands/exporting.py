@@ -53,7 +53,9 @@ def export(
     ] = None,
     column: Annotated[
         str | None,
-        typer.Option(help="The roster's column to fill.", show_default="the assignment's title"),
+        typer.Option(
+            help="The roster's column to fill.", show_default="Canvas: the title's; Moodle: Grade"
+        ),
     ] = None,
     out_of: Annotated[
         float | None,

@@ -227,7 +227,7 @@ def _fence(usual: Usual) -> float | None:
 
 def percent(share: float) -> str:
     """Return a share of 1 as a whole percentage; 100 only for all of it."""
-    return f"{min(round(100 * share), 99) if share < 1 else 100} %"
+    return f"{min(round(100 * share), 99) if share < 1 else 100}\u00a0%"
 
 
 ENVIRONMENT.filters["percent"] = percent

@@ -343,7 +343,7 @@ def test_the_unusual_pair_is_first_and_its_texts_are_side_by_side(compared, a_cl
 
     first = re.findall(r"<tr><td>.*?</tr>", page, re.DOTALL)[0]
     assert "<bdi>s02</bdi> and <bdi>s09</bdi>" in first
-    assert "100 %" in first and "unusual" in first
+    assert "100\u00a0%" in first and "unusual" in first
     anchor = re.search(r'href="#(pair-\d+)"', first)
     assert anchor is not None and f'id="{anchor[1]}"' in page
     assert "scale: 12 texts" in said and "1 of them unusual" in said
@@ -377,7 +377,7 @@ def test_only_so_many_pairs_are_side_by_side(compared, a_class):
     page, _ = compared(a_class, "--threshold", "0", "--most", "2")
 
     assert page.count("<details>") == 2
-    assert page.count('id="pair-') == 2 and "more pairs are alike by 0 % or more" in page
+    assert page.count('id="pair-') == 2 and "more pairs are alike by 0\u00a0% or more" in page
 
 
 def test_what_cannot_be_compared_is_listed(compared, a_class, hand_in):
@@ -421,5 +421,5 @@ def test_the_same_class_gives_the_same_bytes_in_any_run(built, hand_in, a_class,
 
 def test_a_share_is_100_percent_only_when_it_is_all():
     assert [percent(s) for s in (0, 0.004, 0.5, 0.999, np.float32(1))] == [
-        *("0 %", "0 %", "50 %", "99 %", "100 %")
+        f"{number}\u00a0%" for number in (0, 0, 50, 99, 100)
     ]
