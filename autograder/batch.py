@@ -21,7 +21,7 @@ from .grade import Grader, not_graded, read_labs
 from .grading_file import Contract, Level, read
 from .intake import Source, read_submission
 from .layout import Layout
-from .marks import read_marks, with_marks
+from .policies.decided import decided, read_decisions
 from .report import render_all
 from .result import RECORD, Status, SubmissionResult, load, save, write_whole, writing
 
@@ -256,5 +256,5 @@ def _grade(grader: Grader, task: Task, before: SubmissionResult | None) -> Submi
 def _store(result: SubmissionResult, folder: Path) -> None:
     """Write a result's pages, then its record: where there is a record, all is there."""
     with writing(folder):
-        render_all(with_marks(result, read_marks(folder.parent)), folder)
+        render_all(decided(result, read_decisions(folder.parent)), folder)
         save(result, folder)

@@ -147,8 +147,9 @@ def _grade(
     fresh: bool,
 ) -> Results:
     from ..batch import Done, grade_all, plan
+    from ..grading_file import refuse_unknown_tasks
     from ..intake import find_submissions
-    from ..stored import Results
+    from ..stored import Results, take_policies
 
     if out.resolve().is_relative_to(submissions.resolve()):
         raise typer.BadParameter(
@@ -157,6 +158,8 @@ def _grade(
             param_hint="--out",
         )
     tasks = plan(find_submissions(submissions, contract.assignment.names, contract.papers), out)
+    refuse_unknown_tasks(layout, contract)
+    take_policies(contract.policies, out)
     kept = 0
     changed: Counter[str] = Counter()
     with Progress(
@@ -212,7 +215,7 @@ def _write(results: Results) -> _Overview:
     from ..stored import write_course
 
     overview = _Overview(few=len(results) <= MOST_ROWS)
-    write_course(results, overview.add)
+    remarks = write_course(results, overview.add)
     if overview.rows:
         table = _table(overview.rows, "not started")
         wide = Console(highlight=False, width=MOST_COLUMNS)
@@ -222,6 +225,8 @@ def _write(results: Results) -> _Overview:
         wide.print(table)
     said = ", ".join(f"{count} {status}" for status, count in sorted(overview.statuses.items()))
     say(f"{len(results)} submissions: {said}.")
+    for remark in remarks:
+        say(remark)
     return overview
 
 
@@ -245,4 +250,7 @@ def _table(results: Sequence[SubmissionResult], not_started: str) -> Table:
 def _mark(question: QuestionResult, not_started: str) -> str:
     if question.kind != "module" and {check.reason for check in question.checks} == {"missing"}:
         return "none"
-    return not_started if question.not_started else f"{question.points:g}"
+    from ..report.wording import counting
+
+    untouched = counting(question).not_started and not question.points
+    return not_started if untouched else f"{question.points:g}"

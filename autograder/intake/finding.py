@@ -18,7 +18,10 @@ from .names import is_archive, is_skipped, reason, safe_name, same_file, stem
 from .opening import FORMATS, open_container
 from .remarks import Remarks
 
-_RESULTS = ("gradebook.csv", "index.html", "marks.json", "marking", "marking-blind")
+_RESULTS = (
+    *("gradebook.csv", "index.html", "marks.json", "marking", "marking-blind"),
+    "exports",
+)
 _ADVICE = "name the folder that holds one folder per student"
 _DEEPEST_EXPORT = 2
 

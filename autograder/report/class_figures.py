@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .class_rows import Ending, Key, Row, Rows, in_order
+from .wording import DROPPED, OVERRIDE
 
 NOT_TRIED = frozenset({"not_started", "waits", "missing"})
 """Reasons of checks at whose task a submission has not even tried."""
 
-UNDECIDED = frozenset({"by_hand", "grader"})
-"""Reasons of checks of which it is not known yet whether they pass."""
+UNDECIDED = frozenset({"by_hand", "grader", DROPPED})
+"""Reasons of checks of which it is not known whether they pass, or that count for nobody."""
 
 LEAST_TRIED = 10
 """Of fewer, a share or a correlation says little, so no check is pointed out by them."""
@@ -77,7 +78,7 @@ class Item:
     discrimination : float or None
         Correlation of this check with the rest of the total; None where too few differ.
     marked : float or None
-        Mean of the points of those that a person has marked.
+        Mean of the points that people have given, where people mark it.
     """
 
     key: Key
@@ -163,8 +164,8 @@ def items(rows: Sequence[Row], known: Rows) -> tuple[Item, ...]:
     """Return what each check tells of the submissions that were graded.
 
     Discrimination is the corrected item-total correlation: Pearson's, between passing the check (1
-    or 0; for what a person has marked, the share of its points) and the total without this
-    check's points, over those who tried it. For checks that pass or do not, this is the
+    or 0; for what a person has marked, the share of its points) and the points of all other
+    checks, over those who tried it. For checks that pass or do not, this is the
     point-biserial correlation. See Henrysson, Correction of item-total correlations in item
     analysis, Psychometrika 28 (1963), 211–218.
 
@@ -183,7 +184,7 @@ def items(rows: Sequence[Row], known: Rows) -> tuple[Item, ...]:
         columns = [place[key] for key in row.checks]
         ended[i, columns] = row.endings
         points[i, columns] = row.points
-    totals = np.array([row.total for row in rows])
+    totals = np.array([row.earned for row in rows])
     return tuple(
         _item(key, ended[:, j], points[:, j], totals, endings, known.checks[key].max_points)
         for key, j in place.items()
@@ -211,9 +212,10 @@ def _item(
         return np.array([*holds, False])[ended]
 
     tried = where([group in ("passed", "failed", "not_run") for group in groups])
-    marked = where([reason == "marked" for _, reason in endings])
+    by_hand = where([reason in ("marked", OVERRIDE) for _, reason in endings])
+    is_marked = where([reason == "marked" for _, reason in endings]).any()
     passed = where([group == "passed" for group in groups])
-    scores = np.where(marked & (max_points > 0), points / (max_points or 1.0), passed)
+    scores = np.where(by_hand & (max_points > 0), points / (max_points or 1.0), passed)
     return Item(
         key,
         passed=numbers["passed"],
@@ -223,7 +225,7 @@ def _item(
         undecided=numbers["undecided"],
         reasons=tuple(sorted((+reasons).items(), key=lambda pair: (-pair[1], pair[0]))),
         discrimination=correlation(scores[tried], (totals - points)[tried]),
-        marked=float(points[marked].mean()) if marked.any() else None,
+        marked=float(points[by_hand].mean()) if is_marked else None,
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -16,10 +18,11 @@ from .class_histogram import chart
 from .class_rows import QuestionRow, Row, Rows
 from .class_views import FAILURES, mistakes_of, questions_of
 from .page import ENVIRONMENT
-from .wording import TROUBLES, in_words, listed, one_line
+from .wording import DROPPED, TROUBLES, in_words, listed, number, one_line
 
 _NOT_RUN = TROUBLES | {
     "by_hand": "waiting for marks",
+    DROPPED: "taken out of the marking",
     "grader": "could not be run by the grader",
     "killed": "stopped from outside",
     "malformed": "sent no answer",
@@ -44,11 +47,24 @@ class ClassPage:
         """Take in one result, with what people have decided."""
         self._rows.add(result)
 
-    def html(self) -> str:
-        """Return the page: one file, nothing from elsewhere, and a script that can be missing."""
+    def html(
+        self,
+        remarks: Mapping[str, str] = MappingProxyType({}),
+        superseded: Collection[str] = frozenset(),
+    ) -> str:
+        """Return the page: one file, nothing from elsewhere, and a script that can be missing.
+
+        Parameters
+        ----------
+        remarks : mapping of str to str, optional
+            For some submissions, what else their notes should begin with.
+        superseded : collection of str, optional
+            Submissions that count for nobody, since the same people have others. They are in the
+            table, and in no figure.
+        """
         known = self._rows
         rows = known.sorted()
-        marked = [row for row in rows if row.status != "failed"]
+        marked = [row for row in rows if row.counts and row.name not in superseded]
         totals = [row.total for row in marked]
         top = max((row.max_points for row in marked), default=0.0)
         bonus = max((row.max_bonus_points for row in marked), default=0.0)
@@ -57,17 +73,20 @@ class ClassPage:
         return _TEMPLATE.render(
             assignment=rows[0].assignment if rows else "",
             rows=rows,
+            remarks=remarks,
+            superseded=sum(row.name in superseded for row in rows),
+            without=sum(not row.counts for row in rows),
             statuses=Counter(row.status for row in rows),
             isolations=sorted(Counter(row.isolation for row in rows).items()),
             top=top,
             bonus=bonus,
             summary=summary(totals),
-            full=sum(row.total >= row.max_points for row in marked),
+            full=sum(number(row.total) >= number(row.max_points) for row in marked),
             chart=chart(totals, top, bonus),
             mistakes=mistakes,
             questions=questions,
-            waiting=sum(q.waiting for row in rows for q in row.questions.values()),
-            waiting_in=sum(any(q.waiting for q in row.questions.values()) for row in rows),
+            waiting=sum(q.waiting for row in marked for q in row.questions.values()),
+            waiting_in=sum(any(q.waiting for q in row.questions.values()) for row in marked),
             failures=tuple(FAILURES),
             seconds=sum(row.seconds for row in rows),
             slowest=sorted(rows, key=lambda row: (-row.seconds, row.name))[:_SLOWEST],
@@ -82,9 +101,9 @@ def link(submission: str) -> str:
     return f"{quote(submission, safe='', errors='replace')}/feedback.html"
 
 
-def notes(row: Row) -> list[str]:
+def notes(row: Row, remark: str = "") -> list[str]:
     """Return what should be known of a submission, in short."""
-    said = [one_line(note) for note in row.notes]
+    said = [one_line(note) for note in (remark, *row.notes) if note]
     for name, question in row.questions.items():
         words = [_NOT_RUN[reason] for reason in question.troubles]
         said += [f"{name}: {word}" for word in words]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..checker.outcome import QuestionResult
 from ..result import Status, SubmissionResult
-from .wording import TROUBLES, isolation
+from .wording import TROUBLES, counting, isolation, number
 
 Key = tuple[str, str]
 """A question's name, and that of a check or a mistake in it."""
+
+_NOISE = 1e-9
+"""By which sums of the same points may differ."""
 
 Ending = tuple[str, str]
 """How a check ended: outcome and reason."""
@@ -46,8 +49,9 @@ class QuestionRow:
     seconds : float
         Time spent in its checks.
     state : str
-        ``full``, ``lost`` (some points or all), ``none`` (not started or not handed in) or
-        ``waits`` (nothing lost so far, and a person has still to mark).
+        ``full``, ``lost`` (some points or all), ``none`` (not started or not handed in),
+        ``waits`` (nothing lost so far, and a person has still to mark) or ``out`` (taken out of
+        the marking).
     also : tuple of str
         ``helped``, ``known`` (a mistake is named), ``trouble`` (it crashed, ran out of time, …),
         ``waits``.
@@ -76,9 +80,15 @@ class Row:
     ----------
     name, assignment : str
     status : str
-    total, max_points, max_bonus_points : float
+    counts : bool
+        Whether it has marks.
+    earned : float
+        The points of all checks.
+    total : float
+        The same with what was given or taken off for the whole.
+    max_points, max_bonus_points : float
     notes : tuple of str
-        What the intake and the grader have noted.
+        What the intake and the grader have noted, and what was decided since.
     seconds : float
     isolation : str
     questions : dict of str to QuestionRow
@@ -94,6 +104,8 @@ class Row:
     name: str
     assignment: str
     status: Status
+    counts: bool
+    earned: float
     total: float
     max_points: float
     max_bonus_points: float
@@ -152,10 +164,12 @@ class Rows:
             result.submission,
             result.assignment,
             result.status,
+            result.counts,
+            sum(points),
             result.total,
             result.max_points,
             result.max_bonus_points,
-            result.notes,
+            (*result.notes, *_changes(result)),
             result.seconds,
             isolation(result.isolation),
             {question.name: _question_row(question) for question in result.questions},
@@ -169,7 +183,15 @@ class Rows:
         return [row for _, row in sorted(self._rows.items())]
 
 
-def _question_row(question: QuestionResult) -> QuestionRow:
+def _changes(result: SubmissionResult) -> Iterator[str]:
+    """Yield what was given or taken off since grading."""
+    for change in result.adjustments:
+        by = "late" if change.kind == "late" else f"{change.target} set by hand"
+        yield f"{by} ({'+' if change.points > 0 else ''}{number(change.points)} points)"
+
+
+def _question_row(whole: QuestionResult) -> QuestionRow:
+    question = counting(whole)
     waiting = len(question.to_be_marked)
     troubles = sorted({c.reason for c in question.checks if c.reason in {*TROUBLES, "grader"}})
     tokens = (
@@ -190,11 +212,14 @@ def _question_row(question: QuestionResult) -> QuestionRow:
 
 
 def _state(question: QuestionResult, waiting: int) -> str:
-    if question.not_started or {check.reason for check in question.checks} == {"missing"}:
+    if not question.checks:
+        return "out"
+    untouched = question.not_started or {c.reason for c in question.checks} == {"missing"}
+    if untouched and not question.points:
         return "none"
-    if question.complete:
-        return "waits" if waiting else "full"
-    return "lost"
+    if waiting and question.complete:
+        return "waits"
+    return "full" if question.points > question.max_points - _NOISE else "lost"
 
 
 def in_order(rows: Iterable[Row]) -> tuple[Key, ...]:

@@ -151,14 +151,14 @@ def questions_of(rows: Sequence[Row], marked: Sequence[Row], known: Rows) -> lis
 def _question(
     name: str, facts: QuestionFacts, came: Sequence[QuestionRow], checks: tuple[CheckView, ...]
 ) -> QuestionView:
-    started = [row for row in came if row.state != "none"]
+    started = [row for row in came if row.state not in ("none", "out")]
     also = Counter(word for row in came for word in row.also)
     spread = summary([row.points for row in started if not row.waiting])
     return QuestionView(
         name,
         facts,
         full=sum(row.state == "full" for row in came),
-        none=len(came) - len(started),
+        none=sum(row.state == "none" for row in came),
         helped=also["helped"],
         known=also["known"],
         waiting=sum(row.waiting for row in came),

@@ -18,6 +18,8 @@ import pytest
 from autograder.checker.isolation import Isolation
 from autograder.checker.outcome import CheckResult, Diagnosis, QuestionResult
 from autograder.marks import Mark, write_marks
+from autograder.policies import Attempt, Grade
+from autograder.policies.attempts import superseded
 from autograder.report import CLASS_PAGE, ClassPage
 from autograder.report.class_figures import (
     LEAST_ON_EACH_SIDE,
@@ -31,7 +33,7 @@ from autograder.report.class_figures import (
 from autograder.report.class_histogram import chart
 from autograder.report.class_page import counted, duration, link, percent
 from autograder.report.class_rows import Rows
-from autograder.result import SubmissionResult, save
+from autograder.result import Adjustment, DecidedQuestion, SubmissionResult, save
 from autograder.stored import Results, write_course
 
 from .classes import CHECKS, TITLES, VISIBILITY, a_class
@@ -394,6 +396,92 @@ def test_times_and_numbers_are_said_as_people_say_them() -> None:
         "2 h 46 min",
     ]
     assert (counted(1, "name"), counted(5000, "name")) == ("1 name", "5,000 names")
+
+
+# What was decided since ---------------------------------------------------------------------------
+
+
+def test_points_given_and_taken_since_grading_are_in_the_page() -> None:
+    late = Adjustment("late", "total", -2.0, "two days")
+    by_hand = Adjustment("override", "sum", 3.0, "by word of mouth")
+    untouched = question(check("a", "not_started"), check("b", "not_started", 9.0))
+    class_ = [
+        submission("ada", question(check("a"), check("b", points=9.0)), adjustments=(late,)),
+        submission("bob", DecidedQuestion.of(untouched, by_hand=3.0), adjustments=(by_hand,)),
+        submission("eve", DecidedQuestion.of(untouched, by_hand=10.0)),
+        submission("joe", status="failed", adjustments=(Adjustment("override", "total", 5.0, ""),)),
+    ]
+
+    page = page_of(class_)
+
+    words = words_of(page)
+    assert "ada 10 8 graded late (-2 points)" in words
+    assert "bob 3 3 graded sum set by hand (+3 points)" in words
+    assert "joe 5 failed total set by hand (+5 points)" in words
+    assert "Median 6.5" in words and "in no figure" not in words
+    assert re.findall(r'data-is="(\w+)"', page) == ["full", "lost", "full"]
+
+
+def test_what_is_taken_out_of_the_marking_is_nobodys_loss() -> None:
+    out = check("b", "dropped", 0.0)
+    other = replace(question(replace(out, name="c")), name="other")
+    class_ = [
+        submission("ada", question(check("a"), out), other),
+        submission("bob", question(check("a", "not_started"), out)),
+    ]
+
+    page = page_of(class_)
+
+    words = words_of(page)
+    assert items_of(class_)["a"].tried == 1 and items_of(class_)["b"].undecided == 2
+    assert "B nobody tried – 2 taken out of the marking –" in words
+    assert "ada 1 1 graded" in words and "bob – 0 graded" in words
+    assert re.findall(r'data-is="(\w+)"', page) == ["full", "none"]
+
+
+def test_points_set_by_hand_are_correlated_as_what_they_are() -> None:
+    given = [0.0, 1.0, 2.0, 3.0, 4.0] * 4
+    class_ = [
+        submission(
+            f"s{i:02d}",
+            question(
+                replace(check("set", "override", 4.0, "failed"), points=points),
+                check("other", "" if points + i % 3 > 2.5 else "wrong"),
+            ),
+        )
+        for i, points in enumerate(given)
+    ]
+
+    item = items_of(class_)["set"]
+
+    rest = [float(points + i % 3 > 2.5) for i, points in enumerate(given)]
+    assert item.discrimination == pytest.approx(np.corrcoef(given, rest)[0, 1])
+    assert item.marked is None  # a program checks it, and people have only overruled that
+
+
+def test_a_submission_that_counts_for_nobody_is_in_the_table_and_in_no_figure() -> None:
+    page = ClassPage()
+    for name, reason in (("ada_1", "wrong"), ("ada_2", ""), ("bob", "")):
+        page.add(submission(name, question(check("a", reason))))
+
+    words = words_of(page.html({"ada_1": "does not count: ada_2 is later"}, {"ada_1"}))
+
+    assert "3 submissions : 3 graded" in words and "Mean 1 Middle half 1 to 1" in words
+    assert "1 submission counts for nobody, since the same people have handed in another" in words
+    assert "ada_1 0 0 graded does not count: ada_2 is later" in words
+    assert "100 % 2 of 2" in words
+
+
+def test_what_counts_for_one_of_its_people_is_not_superseded() -> None:
+    one, two, three, four = (Attempt(name, (), "", "", 1.0, 2.0, 0.0) for name in "1234")
+    grades = [
+        Grade("ada", two, (one, two)),
+        Grade("bob", three, (two, three)),
+        Grade("eve", None, (three, four)),
+    ]
+
+    assert superseded(grades) == {"1"}
+    assert superseded([Grade("ada", one, (one,)), Grade("ada", two, (two,))]) == frozenset()
 
 
 # What holds for every page ------------------------------------------------------------------------
