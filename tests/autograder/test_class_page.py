@@ -18,8 +18,9 @@ import pytest
 from autograder.checker.isolation import Isolation
 from autograder.checker.outcome import CheckResult, Diagnosis, QuestionResult
 from autograder.marks import Mark, write_marks
-from autograder.policies import Attempt, Grade
+from autograder.policies import Attempt, Grade, Policies
 from autograder.policies.attempts import superseded
+from autograder.policies.rules import AttemptsRule
 from autograder.report import CLASS_PAGE, ClassPage
 from autograder.report.class_figures import (
     LEAST_ON_EACH_SIDE,
@@ -147,19 +148,15 @@ def test_the_picture_is_true_to_scale_and_says_in_words_what_it_shows() -> None:
     )
 
 
-def test_a_check_tells_apart_by_the_correlation_with_the_rest_of_the_total() -> None:
+def test_a_check_tells_apart_by_the_correlation_with_the_points_of_all_others() -> None:
     chance = random.Random(3)
     names = [f"c{i}" for i in range(6)]
     passed = np.array([[chance.random() < 0.3 + 0.1 * (k % 5) for _ in names] for k in range(40)])
     class_ = [
         submission(
             f"s{k:02d}",
-            question(
-                *(
-                    check(n, "" if ok else "wrong", 1.0 + i)
-                    for i, (n, ok) in enumerate(zip(names, row, strict=True))
-                )
-            ),
+            question(*(check(n, "wrong" * (not row[i]), 1.0 + i) for i, n in enumerate(names))),
+            adjustments=(Adjustment("late", "total", -float(k % 7), ""),),
         )
         for k, row in enumerate(passed)
     ]
@@ -470,6 +467,18 @@ def test_a_submission_that_counts_for_nobody_is_in_the_table_and_in_no_figure() 
     assert "1 submission counts for nobody, since the same people have handed in another" in words
     assert "ada_1 0 0 graded does not count: ada_2 is later" in words
     assert "100 % 2 of 2" in words
+
+
+def test_the_rule_for_attempts_holds_for_the_page_that_is_written(tmp_path: Path) -> None:
+    for name, reason in (("ada_1", "wrong"), ("ada_2", ""), ("bob_1", "")):
+        save(submission(name, question(check("a", reason))), tmp_path / name)
+    rule = AttemptsRule(keep="best", pattern=r"(?P<student>\w+)_(?P<attempt>\d)")
+
+    write_course(Results(tmp_path, policies=Policies(attempts=rule)))
+
+    words = words_of((tmp_path / CLASS_PAGE).read_text("utf-8"))
+    assert "1 submission counts for nobody" in words and "100 % 2 of 2" in words
+    assert "ada_1 0 0 graded does not count: ada_2 is better" in words
 
 
 def test_what_counts_for_one_of_its_people_is_not_superseded() -> None:
