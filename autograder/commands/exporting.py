@@ -85,7 +85,9 @@ def export(
     if form in _BY_CHECK:
         write = _by_check(form, found)
     else:
-        tally = counting(found, finished_only=finished_only)
+        by_rule = found.decisions().policies.attempts is not None
+        grades = found.grades() if by_rule else None
+        tally = counting(found, grades, finished_only=finished_only)
         if form is Format.gradescope:
             write = _for_gradescope(found, tally)
         elif form is Format.nbgrader:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..intake import Person
+from ..policies import Grade
 from ..report.wording import number
 from ..result import SubmissionResult
 
@@ -92,7 +93,12 @@ class Tally:
         return max((counted.max_points for counted in self.counted), default=0.0)
 
 
-def counting(results: Iterable[SubmissionResult], *, finished_only: bool = False) -> Tally:
+def counting(
+    results: Iterable[SubmissionResult],
+    grades: Iterable[Grade] | None = None,
+    *,
+    finished_only: bool = False,
+) -> Tally:
     """Decide which results count for whom.
 
     A result that could not be graded is no mark of zero: it counts for nobody. When two results
@@ -102,6 +108,9 @@ def counting(results: Iterable[SubmissionResult], *, finished_only: bool = False
     ----------
     results : iterable of SubmissionResult
         With all that people have decided.
+    grades : iterable of Grade, optional
+        Where a rule says which of several submissions counts: what came of it. What does not
+        count for anybody is left out without a word, since another submission does.
     finished_only : bool
         Leave out what may still change: answers that wait for a person, checks that the grader
         could not run.
@@ -109,7 +118,13 @@ def counting(results: Iterable[SubmissionResult], *, finished_only: bool = False
     counted: list[Counted] = []
     left_out: list[LeftOut] = []
     waiting = unfinished = partial = 0
+    chosen = None if grades is None else _Chosen(grades)
+    if chosen is not None:
+        left_out += chosen.undecided
     for result in results:
+        students = None if chosen is None else chosen.students.get(result.submission, set())
+        if students is not None and not students:
+            continue
         answers = sum(len(question.to_be_marked) for question in result.questions)
         if result.status == "failed":
             left_out.append(LeftOut(result.submission, "could not be graded"))
@@ -121,7 +136,7 @@ def counting(results: Iterable[SubmissionResult], *, finished_only: bool = False
             waiting += answers
             unfinished += bool(answers)
             partial += result.status == "partial"
-            counted.append(_counted(result))
+            counted.append(_counted(result, students))
     warnings = []
     if waiting:
         warnings.append(
@@ -137,14 +152,34 @@ def counting(results: Iterable[SubmissionResult], *, finished_only: bool = False
     return Tally(tuple(once), (*left_out, *twice), tuple(warnings))
 
 
-def _counted(result: SubmissionResult) -> Counted:
+class _Chosen:
+    """For whom each submission counts, where a rule chooses among several."""
+
+    def __init__(self, grades: Iterable[Grade]) -> None:
+        self.students: dict[str, set[str]] = {}
+        self.undecided: list[LeftOut] = []
+        for grade in grades:
+            if grade.counts is None:
+                self.undecided.append(LeftOut(grade.student, grade.why_not))
+            else:
+                self.students.setdefault(grade.counts.submission, set()).add(grade.student)
+
+
+def _counted(result: SubmissionResult, students: set[str] | None) -> Counted:
+    """Return what counts, for all who handed it in or for those students alone."""
     said = result.handed_in
     name = result.submission
+    people = said.people
+    if students is not None:
+        by_number = [p for p in people if students & {p.number, p.email.casefold()}]
+        unknown = [p for p in people if not (p.number or p.email)]
+        people = (*by_number, *unknown) if by_number else people
+        name = min(students)
     stand_in = Person(name, name, name if "@" in name else "")
     return Counted(
-        name,
+        result.submission,
         result.assignment,
-        said.people or (stand_in,),
+        people or (stand_in,),
         said.export if said.people else "",
         said.at,
         result.points + result.bonus_points,

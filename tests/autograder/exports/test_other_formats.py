@@ -66,6 +66,8 @@ def test_what_platforms_are_told_has_neither_checks_nor_what_they_found(
 
     text = (tmp_path / "out").read_text("utf-8")
     checks = {c.name for case in CASES for q in load(GOLDEN / case).questions for c in q.checks}
+    for case in CASES:  # what a submission is called may hold a check's name
+        text = text.replace(case, "")
     assert not [name for name in checks if name in text]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from autograder.exports.people import COMMENT, counting
 from autograder.intake import Person
+from autograder.policies import attempt_of, counted
+from autograder.policies.rules import AttemptsRule
 
 ADA = Person("Ada Lovelace", "11", "ada@example.org")
 EMMY = Person("Emmy Noether", "12", "emmy@example.org")
@@ -97,3 +99,54 @@ def test_a_comment_has_the_points_of_each_question(record):
     (counted,) = counting([record("full_marks", "ada")]).counted
 
     assert counted.comment().startswith(f"{COMMENT} distances 4.5 of 4.5, assign 3 of 3")
+
+
+def test_with_a_rule_for_attempts_the_one_that_counts_is_exported_and_others_are_no_problem(record):
+    results = [
+        record("half_done", "first", "Canvas", ADA),
+        record("full_marks", "second", "Canvas", ADA),
+        record("half_done", "third", "Canvas", EMMY),
+    ]
+    grades = counted(map(attempt_of, results), AttemptsRule(keep="best"))
+
+    tally = counting(results, grades)
+
+    assert {one.submission: one.people for one in tally.counted} == {
+        "second": (ADA,),
+        "third": (EMMY,),
+    }
+    assert tally.left_out == ()
+
+
+def test_of_a_group_only_those_have_its_marks_for_whom_it_counts(record):
+    results = [
+        record("half_done", "team", "Canvas", ADA, EMMY),
+        record("full_marks", "alone", "Canvas", ADA),
+    ]
+    grades = counted(map(attempt_of, results), AttemptsRule(keep="best"))
+
+    tally = counting(results, grades)
+
+    assert {one.submission: one.people for one in tally.counted} == {
+        "team": (EMMY,),
+        "alone": (ADA,),
+    }
+
+
+def test_students_told_by_a_pattern_are_called_by_it(record):
+    results = [record("half_done", "ada_1"), record("full_marks", "ada_2")]
+    rule = AttemptsRule(keep="last", pattern=r"(?P<student>\w+)_(?P<attempt>\d+)")
+
+    (one,) = counting(results, counted(map(attempt_of, results), rule)).counted
+
+    assert (one.submission, one.people[0].name) == ("ada_2", "ada")
+
+
+def test_a_student_whose_last_submission_is_not_known_is_told(record):
+    results = [record("half_done", "first", "Canvas", ADA), record("half_done", "b", "Canvas", ADA)]
+
+    tally = counting(results, counted(map(attempt_of, results), AttemptsRule(keep="last")))
+
+    assert tally.counted == ()
+    assert [one.who for one in tally.left_out] == ["11"]
+    assert "not known which" in tally.left_out[0].why
