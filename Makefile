@@ -1,7 +1,8 @@
 # make demo   build, grade the sample submissions, say which page to open
 # make test   the whole test suite, with lint and types
 # make fuzz   ten minutes of unforeseen bytes at the places where bytes come in
-# Each makes what it needs first: a private environment, and bubblewrap where it can be had.
+# Each makes what it needs first: a private environment, and bubblewrap where it can be had; the
+# tests also chromium. SCREENSHOTS=folder keeps the pictures that the tests take of pages.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,19 +12,20 @@ BIN := .venv/bin
 PROOFS := $(foreach name,accepts course_labs misconceptions samples hostile,\
   tests/autograder/test_$(name).py)
 
-.PHONY: demo test build bench fuzz clean bubblewrap
+.PHONY: demo test build bench fuzz clean bubblewrap chromium
 
 demo: .venv/ready bubblewrap
 	$(BIN)/autograder demo
 
-test: .venv/ready bubblewrap
+test: .venv/ready bubblewrap chromium
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/autograder build --check
 	@$(BIN)/pytest -q $(PROOFS) >.proofs.log 2>&1 & proofs=$$!; \
 	trap 'kill $$proofs' INT TERM; \
-	$(BIN)/pytest -q $(addprefix --ignore=,$(PROOFS)); rest=$$?; \
+	$(BIN)/pytest -q $(addprefix --ignore=,$(PROOFS)) \
+	  $(addprefix --screenshots=,$(SCREENSHOTS)); rest=$$?; \
 	wait $$proofs; proved=$$?; cat .proofs.log; \
 	[ $$rest = 0 ] && [ $$proved = 0 ]
 
@@ -48,14 +50,24 @@ bench: .venv/ready bubblewrap
 # limits alone and says so, and the tests that need it are skipped.
 bubblewrap:
 	@command -v bwrap >/dev/null && exit 0; \
-	if [ "$$(uname)" = Linux ] && command -v apt-get >/dev/null; then \
-	  sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo -n"; \
-	  { $$sudo apt-get update -qq && $$sudo apt-get install -y -qq bubblewrap; } >/dev/null 2>&1; \
-	fi; \
+	$(call apt_get,bubblewrap); \
 	command -v bwrap >/dev/null || echo "bubblewrap is not installed and could not be: no sandbox."
+
+# The class page is looked at in a browser. Without one, those tests are skipped.
+chromium:
+	@{ command -v chromium || command -v google-chrome; } >/dev/null && exit 0; \
+	$(call apt_get,chromium); \
+	command -v chromium >/dev/null || echo "chromium is not installed and could not be: no browser."
+
+define apt_get
+if [ "$$(uname)" = Linux ] && command -v apt-get >/dev/null; then \
+  sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo -n"; \
+  { $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $(1); } >/dev/null 2>&1; \
+fi
+endef
 
 fuzz: .venv/ready
 	FUZZ_SECONDS=120 $(BIN)/pytest -q tests/autograder/test_fuzz.py
 
 clean:
-	rm -rf .proofs.log .venv dist demo build *.egg-info
+	rm -rf .proofs.log .venv dist demo screenshots build *.egg-info

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from . import __version__
 from .checker.threads import use_one_thread
-from .commands import authoring, cluster, grading, reporting
+from .commands import authoring, cluster, comparing, deciding, exporting, grading, reporting
 from .commands.shared import complain, say
 from .errors import AutograderError, BuildError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Build, grade and explain a programming assignment.",
 )
-for group in (authoring, grading, reporting, cluster):
+for group in (authoring, grading, reporting, deciding, exporting, comparing, cluster):
     app.add_typer(group.app)
 
 

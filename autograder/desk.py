@@ -17,7 +17,7 @@ from .grade import Grader, not_graded, read_labs
 from .grading_file import Contract, Level
 from .intake import Source, Submission, read_submission
 from .layout import Layout
-from .marks import read_marks, with_marks
+from .policies.decided import decided, read_decisions
 from .report import render_all
 from .result import RECORD, Status, SubmissionResult, load, save, write_whole, writing
 
@@ -232,6 +232,6 @@ def _in_short(result: SubmissionResult) -> Done:
 def store(result: SubmissionResult, folder: Path) -> Done:
     """Write a result's pages, then its record: where there is a record, all is there."""
     with writing(folder):
-        render_all(with_marks(result, read_marks(folder.parent)), folder)
+        render_all(decided(result, read_decisions(folder.parent)), folder)
         save(result, folder)
     return _in_short(result)

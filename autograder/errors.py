@@ -31,6 +31,10 @@ class ResultsError(AutograderError):
     """A stored result is missing or damaged."""
 
 
+class ExportError(AutograderError):
+    """Marks cannot be written in the form that was asked for; nothing was written."""
+
+
 INSTEAD = (
     "With `--isolation limits` submissions run without a sandbox: they can then read whatever "
     "the grader can, so keep that for code that you trust, or for a throw-away machine."

@@ -19,7 +19,8 @@ from .checker.isolation import Isolation
 from .checker.outcome import CheckResult, QuestionResult
 from .checker.pictures import Gallery
 from .checker.recordings import NotRecordedError, Recordings, load, load_canonical
-from .checker.run import CheckFiles, Run
+from .checker.run import Run
+from .checker.suite import CheckFiles, Suite
 from .errors import IntakeError, ResultsError
 from .grading_file import REPORT, Contract, Level
 from .intake import Source, Submission
@@ -67,7 +68,8 @@ class Grader:
         self._gallery = Gallery()
         self._canonical = load_canonical(layout.public_checks)
         self._given = read_python_files(layout.given)
-        self._files = CheckFiles(layout.check_folders, layout.check_modules)
+        files = CheckFiles(layout.check_folders, layout.check_modules)
+        self._suite = Suite(files, self._assignment.questions)
         self.markers = [LabMarker(lab, contract.lab_limits) for lab in read_labs(layout, contract)]
         self._course = fingerprint.of_course(layout, contract, level)
         self._level = level
@@ -84,6 +86,7 @@ class Grader:
     def close(self) -> None:
         """Stop all workers."""
         self._reference.close()
+        self._suite.close()
         self._reference_folder.cleanup()
         for host in (self._confined, self._confined_labs):
             if host is not None:
@@ -252,7 +255,7 @@ class Grader:
             gallery=self._gallery,
         )
         try:
-            results = run.execute(self._files.of(question), self._files.modules)
+            results = self._suite.run_checks(run)
         finally:
             caller.close()
         return QuestionResult(
@@ -335,15 +338,15 @@ class _Last:
         if last is None or any(check.reason == "grader" for check in last.checks):
             return None
         for need in needs:
-            if need in graded and not _same_marks(self._questions.get(need), graded[need]):
+            if need in graded and not _same_blame(self._questions.get(need), graded[need]):
                 return None
         return last
 
 
-def _same_marks(before: QuestionResult | None, now: QuestionResult) -> bool:
-    return before is not None and (before.points, before.max_points, before.helped_by) == (
-        now.points,
-        now.max_points,
+def _same_blame(before: QuestionResult | None, now: QuestionResult) -> bool:
+    """Say whether a question bears the same part of the blame for another's marks."""
+    return before is not None and (before.points < before.max_points, before.helped_by) == (
+        now.points < now.max_points,
         now.helped_by,
     )
 

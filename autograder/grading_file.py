@@ -8,152 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import ValidationError
 
 from .checker.contract import Assignment, Check, Limits, Question, Visibility
 from .checker.signature import Signature, SignatureError
 from .errors import ConfigurationError
+from .grading_models import GradingFile, Level
+from .labs.lab import load as load_lab
 from .layout import LABS, Layout
+from .policies import NO_POLICIES, Policies, wrong_names
 
-Level = Literal["sandbox", "user", "limits"]
-GradescopeVisibility = Literal["visible", "hidden", "after_due_date", "after_published"]
-_Points = Annotated[float, Field(gt=0, le=1000)]
-_Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
-_DEFAULTS = Limits()
 REPORT = "report"
 REPORT_FILES = ("report.md", "report.pdf")
-_TAKEN = {"submission", "total", "status", "notes", "check", "checks", "checker", "data", "labs"}
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _with_time_zone(value: Any) -> Any:
-    """Let through what is a moment and nothing else: no day, no number, no time without zone."""
-    moment = value
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = None
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise ValueError("expected date, time and time zone, such as 2026-10-26T23:59+02:00")
-    return moment
-
-
-def _none_is_empty(value: Any) -> Any:
-    return {} if value is None else value
-
-
-_Moment = Annotated[AwareDatetime, BeforeValidator(_with_time_zone)]
-
-
-class _Dates(_Strict):
-    opens: _Moment | None = None
-    due: _Moment | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> _Dates:
-        if self.opens and self.due and self.due <= self.opens:
-            raise ValueError("due must be later than opens")
-        return self
-
-
-class _Visibility(_Strict):
-    public: GradescopeVisibility = "visible"
-    hidden: GradescopeVisibility = "after_published"
-
-
-class _Limits(_Strict):
-    check_seconds: float = Field(_DEFAULTS.check_seconds, gt=0, le=3600)
-    question_seconds: float = Field(_DEFAULTS.question_seconds, gt=0, le=36000)
-    memory_mib: int = Field(_DEFAULTS.memory_mib, ge=1024, description="below 1024 NumPy hangs")
-    output_kib: int = Field(_DEFAULTS.output_kib, ge=1, le=1 << 20)
-    files: int = Field(_DEFAULTS.files, ge=16)
-    processes: int = Field(_DEFAULTS.processes, ge=1)
-    scratch_mib: int = Field(_DEFAULTS.scratch_mib, ge=1)
-
-
-class _Modules(_Strict):
-    preload: tuple[str, ...] = ("numpy",)
-    unavailable: tuple[str, ...] = ()
-
-
-class _Tolerance(_Strict):
-    rtol: float = Field(1e-6, ge=0, lt=1)
-    atol: float = Field(1e-9, ge=0)
-
-
-class _Checks(_Strict):
-    public: dict[_Identifier, _Points] = {}
-    hidden: dict[_Identifier, _Points] = {}
-
-    @model_validator(mode="after")
-    def _once(self) -> _Checks:
-        twice = self.public.keys() & self.hidden.keys()
-        if twice:
-            raise ValueError(f"listed as public and as hidden: {', '.join(sorted(twice))}")
-        return self
-
-
-class _Question(_Strict):
-    title: str = Field(min_length=1)
-    bonus: bool = False
-    needs: tuple[str, ...] = ()
-    functions: tuple[str, ...] = Field(min_length=1)
-    tolerance: _Tolerance = _Tolerance()
-    checks: _Checks
-
-
-_LabName = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-
-
-class _Lab(_Strict):
-    title: str = Field(min_length=1)
-    needs: tuple[str, ...] = ()
-
-
-class _Labs(_Strict):
-    cell_seconds: float = Field(20.0, gt=0, le=3600)
-    notebook_seconds: float = Field(120.0, gt=0, le=36000)
-    preload: tuple[str, ...] = ("numpy",)
-    # A course whose last lab was deleted has the key, and nothing in it.
-    notebooks: Annotated[dict[_LabName, _Lab], BeforeValidator(_none_is_empty)] = {}
-
-
-class _Report(_Strict):
-    title: str = Field(min_length=1)
-    parts: dict[_Identifier, _Points] = Field(min_length=1)
-
-
-class _GradingFile(_Strict):
-    title: str = Field(min_length=1)
-    dates: _Dates = _Dates()
-    isolation: Level = "sandbox"
-    visibility: _Visibility = _Visibility()
-    limits: _Limits = _Limits()
-    modules: _Modules = _Modules()
-    questions: dict[_Identifier, _Question] = Field(min_length=1)
-    labs: _Labs = _Labs()
-    report: _Report | None = None
-
-    @model_validator(mode="after")
-    def _not_all_bonus(self) -> _GradingFile:
-        if all(question.bonus for question in self.questions.values()):
-            raise ValueError("every question is a bonus; at least one must count")
-        return self
+_TAKEN = {
+    *("submission", "total", "status", "notes", "due"),
+    *("check", "checks", "checker", "data", "labs"),
+}
 
 
 @dataclass(frozen=True)
@@ -215,6 +88,8 @@ class Contract:
         As ``preload``, for notebooks.
     report : ReportPlan, optional
     dates : Dates
+    policies : Policies
+        What is done with marks after grading; no mark in a record depends on it.
     """
 
     assignment: Assignment
@@ -226,6 +101,7 @@ class Contract:
     lab_preload: tuple[str, ...]
     report: ReportPlan | None
     dates: Dates = Dates()
+    policies: Policies = NO_POLICIES
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -274,7 +150,7 @@ def parse(path: Path) -> Contract:
     if repeated:
         raise ConfigurationError("\n".join(f"{path.name}, {problem}" for problem in repeated))
     try:
-        file = _GradingFile.model_validate(plain)
+        file = GradingFile.model_validate(plain)
     except ValidationError as error:
         lines = [
             f"{path.name}, line {_line(root, e['loc'])}, {'.'.join(map(str, e['loc'])) or 'file'}: "
@@ -285,7 +161,7 @@ def parse(path: Path) -> Contract:
     return _to_contract(file, path.name, root)
 
 
-def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
+def _to_contract(file: GradingFile, name: str, root: Any) -> Contract:
     questions: list[Question] = []
     owners: dict[str, str] = {}
     for key, question in file.questions.items():
@@ -355,6 +231,7 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
                 "too, or take it in again"
             )
         labs.append(LabPlan(key, lab.title, lab.needs))
+    policies = _policies(file, name, root)
     return Contract(
         assignment,
         file.isolation,
@@ -369,7 +246,58 @@ def _to_contract(file: _GradingFile, name: str, root: Any) -> Contract:
         file.labs.preload,
         ReportPlan(file.report.title, file.report.parts) if file.report else None,
         Dates(file.dates.opens, file.dates.due),
+        policies,
     )
+
+
+def _policies(file: GradingFile, name: str, root: Any) -> Policies:
+    if file.late is not None and file.dates.due is None:
+        raise ConfigurationError(
+            f"{name}, line {_line(root, ('late',))}, late: it is not said when the assignment is "
+            "due; add dates: {due: 2026-10-26T23:59+02:00}, or remove late"
+        )
+    parts: dict[str, tuple[str, ...] | None] = {
+        key: (*question.checks.public, *question.checks.hidden)
+        for key, question in file.questions.items()
+    }
+    parts |= dict.fromkeys(file.labs.notebooks)  # what tasks they have, only the build knows
+    if file.report is not None:
+        parts[REPORT] = tuple(file.report.parts)
+    problems = [
+        f"{name}, line {_line(root, place)}, {'.'.join(place)}: {what}"
+        for place, what in wrong_names(file.afterwards, parts)
+    ]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    return Policies(
+        due=file.dates.due, late=file.late, attempts=file.attempts, afterwards=file.afterwards
+    )
+
+
+def refuse_unknown_tasks(layout: Layout, contract: Contract) -> None:
+    """Hold what is dropped in labs against what the build has made of them.
+
+    Raises
+    ------
+    ConfigurationError
+        When a task or a test is not there.
+    ResultsError
+        When a lab was not built.
+    """
+    afterwards = contract.policies.afterwards
+    named = {target.partition("/")[0] for target in (*afterwards.drop, *afterwards.rescale)}
+    parts: dict[str, tuple[str, ...] | None] = {}
+    for lab in contract.labs:
+        if lab.name in named:
+            tasks = load_lab(layout.expected / LABS / f"{lab.name}.json").tasks
+            parts[lab.name] = tuple(name for task in tasks for name in task.checks)
+    problems = [
+        f"grading.yml: {'.'.join(place)}: {what}"
+        for place, what in wrong_names(afterwards, parts)
+        if place[-1].partition("/")[0] in parts
+    ]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
 
 
 def _check_problems(layout: Layout, assignment: Assignment) -> Iterator[str]:

@@ -16,10 +16,11 @@ from .checker.outcome import CheckResult, QuestionResult
 from .errors import ResultsError
 from .labs.lab import Lab
 from .marks import Mark, Marks, key, read_marks, write_marks
+from .policies.audit import append, entry_of
 from .report.answers import AnswerPage, Written, answers_html
 from .report.gradebook import inert
 from .report.wording import number
-from .result import SubmissionResult, write_whole
+from .result import SubmissionResult, write_whole, writing
 
 FOLDER, BLIND_FOLDER = "marking", "marking-blind"
 TABLE = "marks.csv"
@@ -102,6 +103,8 @@ def export(
 def import_marks(table: Path, results: Sequence[SubmissionResult], folder: Path) -> int:
     """Take in a table that was filled in; rows without points are left as they are.
 
+    What differs from before is told in ``audit.jsonl``, too.
+
     Returns
     -------
     int
@@ -143,9 +146,18 @@ def import_marks(table: Path, results: Sequence[SubmissionResult], folder: Path)
     if problems:
         raise ResultsError("\n".join([*problems, "Nothing was taken in. Correct the table."]))
     marks = read_marks(folder)
+    changes = []
     for name, new in given.items():
-        marks[name] = marks.get(name, {}) | new
-    write_marks(marks, folder)
+        before = marks.get(name, {})
+        for answer, mark in new.items():
+            old = before.get(answer)
+            if mark != old:
+                values = (None if old is None else old.points, mark.points)
+                changes.append(entry_of("mark", name, answer, values, mark.comment))
+        marks[name] = before | new
+    with writing(folder):
+        append(changes, folder)
+        write_marks(marks, folder)
     return sum(map(len, given.values()))
 
 

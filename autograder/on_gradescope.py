@@ -11,6 +11,7 @@ from .grading_file import Level, read
 from .intake import Source, read_submission
 from .isolation import strongest
 from .layout import Layout
+from .policies.decided import Decisions, decided
 from .report import RESULTS, results_json
 from .result import SubmissionResult, write_whole, writing
 
@@ -54,6 +55,9 @@ def grade_in_place(layout: Layout, root: Path) -> SubmissionResult:
             result = grader.not_graded(source, str(error))
     finally:
         grader.close()
+    # Gradescope has late rules of its own; ours on top of them would charge lateness twice.
+    policies = contract.policies.without_lateness()
+    result = decided(result, Decisions({}, policies, {}))
     with writing(root / "results"):
         write_whole(root / "results" / RESULTS, results_json(result))
     return result

@@ -7,9 +7,9 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, BinaryIO, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +21,56 @@ from .intake.handed_in import NOTHING_SAID, HandedIn
 RECORD = "record.json"
 
 Status = Literal["graded", "partial", "failed"]
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A change of points after grading.
+
+    Attributes
+    ----------
+    kind : str
+        ``late``, by the rule of ``grading.yml``; or ``override``, by a person.
+    target : str
+        ``total``, a question, or ``question/check``.
+    points : float
+        Given, or taken off when they are negative.
+    reason : str
+        For the student.
+    """
+
+    kind: Literal["late", "override"]
+    target: str
+    points: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class DecidedQuestion(QuestionResult):
+    """What came of a question, with what was decided about all of it since.
+
+    Attributes
+    ----------
+    by_hand : float
+        Points that a person gave or took beside those of the checks.
+    remarks : tuple of str
+        What was decided, and why, for the student.
+    """
+
+    by_hand: float = 0.0
+    remarks: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, question: QuestionResult, **changes: Any) -> DecidedQuestion:
+        """Return a question with some of its fields changed."""
+        kept = {field.name: getattr(question, field.name) for field in fields(question)}
+        return cls(**kept | changes)
+
+    @property
+    def points(self) -> float:
+        """The points given."""
+        return super().points + self.by_hand
 
 
 @dataclass(frozen=True)
@@ -51,6 +101,9 @@ class SubmissionResult:
         Who handed it in and when, as an export says.
     seconds : float
         Wall time spent on it.
+    adjustments : tuple of Adjustment
+        What was decided since; in no record, but put in when results are read for showing. Those
+        of questions and checks are in their points already.
     """
 
     submission: str
@@ -63,6 +116,7 @@ class SubmissionResult:
     fingerprint: dict[str, str]
     handed_in: HandedIn = NOTHING_SAID
     seconds: float = 0.0
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def points(self) -> float:
@@ -86,8 +140,19 @@ class SubmissionResult:
 
     @property
     def total(self) -> float:
-        """All points given; with a bonus they may be more than ``max_points``."""
-        return self.points + self.bonus_points
+        """All points, adjusted, never below 0; with a bonus they may exceed ``max_points``."""
+        adjusted = sum(change.points for change in self.of_total)
+        return max(0.0, self.points + self.bonus_points + adjusted)
+
+    @property
+    def of_total(self) -> tuple[Adjustment, ...]:
+        """The adjustments that are in no question's points."""
+        return tuple(change for change in self.adjustments if change.target == TOTAL)
+
+    @property
+    def counts(self) -> bool:
+        """Whether there are points to show: it was graded, or a person has given some."""
+        return self.status != "failed" or any(c.kind == "override" for c in self.adjustments)
 
 
 _ADAPTER = TypeAdapter(SubmissionResult)
@@ -95,7 +160,7 @@ _ADAPTER = TypeAdapter(SubmissionResult)
 
 def to_json(result: SubmissionResult) -> bytes:
     """Return the record as it is stored."""
-    return _ADAPTER.dump_json(result, indent=1)
+    return _ADAPTER.dump_json(result, indent=1, exclude={"adjustments"})
 
 
 def from_json(data: bytes) -> SubmissionResult:
@@ -157,11 +222,18 @@ def writing(place: Path) -> Iterator[None]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or, after a crash, as it was before."""
+    with whole(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that takes its place only when all of it is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)

@@ -16,9 +16,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from .errors import ConfigurationError, ResultsError
 from .intake import Source
-from .marks import Marks, read_marks, with_marks, write_marks
+from .marks import Marks, read_marks, write_marks
+from .policies import Policies, read_policies
+from .policies.audit import take_over
+from .policies.decided import decided, read_decisions
 from .report import render_all
 from .result import RECORD, load, write_whole, writing
+from .stored import take_policies
 
 SHARD, MERGED = "shard.json", "merged.json"
 
@@ -175,8 +179,7 @@ class Joined:
 def merge(folders: Sequence[Path], out: Path) -> Joined:
     """Join the results of parts in one folder, as if they had been graded in one run.
 
-    What is there already and unchanged is left as it is, and so are marks that people have given
-    since.
+    What is there already and unchanged is left as it is, and so is what people have decided since.
 
     Parameters
     ----------
@@ -203,6 +206,7 @@ def merge(folders: Sequence[Path], out: Path) -> Joined:
     if not parts:
         raise ResultsError("none of these folders is there; grade the parts first")
     _refuse_strangers(parts)
+    policies = _policies_of(list(parts))
     unfinished: set[int] = set()
     chosen: dict[str, Path] = {}
     for folder, part in parts.items():
@@ -224,6 +228,8 @@ def merge(folders: Sequence[Path], out: Path) -> Joined:
         submissions=tuple(sorted({*merged.submissions, *chosen})),
     )
     with writing(out):
+        take_policies(policies, out)
+        _take_decisions(chosen, out)
         _write(chosen, out)
         write_whole(out / MERGED, _MERGED.dump_json(merged, indent=1))
     return Joined(merged, tuple(sentences))
@@ -275,7 +281,7 @@ def _same_marks(one: Path, other: Path) -> bool:
 
 
 def _marks_in(folder: Path) -> list[tuple[str, str, float, str]]:
-    result = with_marks(load(folder), read_marks(folder.parent))
+    result = decided(load(folder), read_decisions(folder.parent))
     return [
         (question.name, check.name, check.points, check.outcome)
         for question in result.questions
@@ -283,27 +289,47 @@ def _marks_in(folder: Path) -> list[tuple[str, str, float, str]]:
     ]
 
 
-def _write(chosen: dict[str, Path], out: Path) -> None:
-    """Copy what is new or has changed; pages of what people have marked are made anew."""
+def _policies_of(folders: Sequence[Path]) -> Policies:
+    """Return the policies that all parts were graded with."""
+    policies = read_policies(folders[0])
+    for folder in folders:
+        if read_policies(folder) != policies:
+            raise ResultsError(
+                f"{folders[0]} and {folder} were graded with different policies in grading.yml; "
+                "run `autograder grade --shard` for both again, which keeps what is unchanged"
+            )
+    return policies
+
+
+def _take_decisions(chosen: dict[str, Path], out: Path) -> None:
+    """Take over what people have decided about the parts; of marks, those given here stay."""
     known = read_marks(out)
     marks: Marks = dict(known)
-    in_parts = {folder: read_marks(folder) for folder in {p.parent for p in chosen.values()}}
-    for name, place in chosen.items():
-        if given := in_parts[place.parent].get(name):
-            marks[name] = given | known.get(name, {})
+    for folder in sorted({place.parent for place in chosen.values()}):
+        own = {name for name, place in chosen.items() if place.parent == folder}
+        for name, given in read_marks(folder).items():
+            if name in own:
+                marks[name] = given | known.get(name, {})
+        take_over(folder, out, own)
+    if marks != known:
+        write_marks(marks, out)
+
+
+def _write(chosen: dict[str, Path], out: Path) -> None:
+    """Copy what is new or has changed; pages of what people have decided about are made anew."""
+    decisions = read_decisions(out)
     for name, place in chosen.items():
         target = out / name
         data = (place / RECORD).read_bytes()
-        if _is(target / RECORD, data) and marks.get(name) == known.get(name):
-            continue
-        for path in sorted(place.iterdir()):
-            if path.is_file() and not path.is_symlink() and path.name != RECORD:
-                write_whole(target / path.name, path.read_bytes())
-        if name in marks:
-            render_all(with_marks(load(place), marks), target)
-        write_whole(target / RECORD, data)  # last: where there is a record, all is there
-    if marks != known:
-        write_marks(marks, out)
+        same = _is(target / RECORD, data)
+        if not same:
+            for path in sorted(place.iterdir()):
+                if path.is_file() and not path.is_symlink() and path.name != RECORD:
+                    write_whole(target / path.name, path.read_bytes())
+        if name in decisions.marks or name in decisions.overrides:
+            render_all(decided(load(place), decisions), target)
+        if not same:  # the record comes last: where there is one, all is there
+            write_whole(target / RECORD, data)
 
 
 def _is(path: Path, data: bytes) -> bool:

@@ -31,14 +31,13 @@ import re
 import sys
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-import pytest
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
@@ -53,6 +52,7 @@ from autograder.checker.proxies import Arguments
 from autograder.checker.recordings import Recording, Recordings
 from autograder.checker.run import Run
 from autograder.checker.signature import Signature
+from autograder.checker.suite import run_checks
 from autograder.grading_file import read
 from autograder.layout import Layout, read_python_files
 
@@ -173,7 +173,7 @@ class Measurement(Run):
     _check: str = ""
     _cases: dict[str, object] = field(default_factory=dict)
 
-    def pytest_runtest_call(self, item: pytest.Item) -> None:
+    def begin_call(self, item) -> None:
         """Give the check its time, and its file the functions that its assertions now call."""
         self.caller.begin_check(self.seconds)
         self._check = item.originalname.removeprefix("test_")
@@ -181,26 +181,21 @@ class Measurement(Run):
         item.module.observe_bound = self.observe_bound
         item.module.observe_truth = self.observe_truth
 
-    @pytest.fixture
-    def match(self) -> Callable[..., None]:
+    def match(self, actual, expected, what, *, rtol=None, atol=None) -> None:
         """Take the place of the product's ``match``, whose verdict is kept."""
-
-        def observed(actual, expected, what, *, rtol=None, atol=None):
-            rtol = self.question.rtol if rtol is None else rtol
-            atol = self.question.atol if atol is None else atol
-            try:
-                match(actual, expected, what, rtol=rtol, atol=atol)
-                fails = False
-            except MismatchError:
-                fails = True
-            came, due = np.asarray(actual), np.asarray(expected)
-            if came.dtype.kind in "biu" and due.dtype.kind in "biu":
-                self._keep_seen(what, "exact", Seen(fails))
-            else:
-                seen = Seen(fails, difference(came, due, rtol, atol))
-                self._keep_seen(what, "match", seen, f"{_short(rtol)}, {_short(atol)}")
-
-        return observed
+        rtol = self.question.rtol if rtol is None else rtol
+        atol = self.question.atol if atol is None else atol
+        try:
+            match(actual, expected, what, rtol=rtol, atol=atol)
+            fails = False
+        except MismatchError:
+            fails = True
+        came, due = np.asarray(actual), np.asarray(expected)
+        if came.dtype.kind in "biu" and due.dtype.kind in "biu":
+            self._keep_seen(what, "exact", Seen(fails))
+        else:
+            seen = Seen(fails, difference(came, due, rtol, atol))
+            self._keep_seen(what, "match", seen, f"{_short(rtol)}, {_short(atol)}")
 
     def observe_bound(self, what, value, sign, bound, bound_text, bound_names):
         """Take the place of ``assert value > bound``."""
@@ -437,7 +432,7 @@ class Bench:
             recorder,
             seconds=NEEDED_SECONDS if needed else None,
         )
-        for result in run.execute(files, self.layout.check_modules):
+        for result in run_checks(run, files, self.layout.check_modules):
             if result.reason == "grader":
                 raise SystemExit(f"{question.name}, {result.name}: {result.detail}")
             if needed and result.reason == "time":

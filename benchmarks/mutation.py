@@ -41,7 +41,8 @@ from autograder.builder.cutter import solution_lines
 from autograder.checker.calls import Caller
 from autograder.checker.host import Load, SubprocessHost
 from autograder.checker.recordings import Recordings, load
-from autograder.checker.run import CheckFiles, Run
+from autograder.checker.run import Run
+from autograder.checker.suite import CheckFiles, run_checks
 from autograder.grading_file import Contract, read
 from autograder.layout import Layout, read_python_files
 
@@ -273,7 +274,7 @@ def judge(name: str, source: str) -> Verdict:
     host = SubprocessHost(assignment.limits, layout.root)
     with closing(Caller(host, work, assignment.limits)) as caller:
         run = UntilFirstLoss(assignment, question, question.checks, caller, recordings(name))
-        run.execute(checks.of(question), checks.modules)
+        run_checks(run, checks.of(question), checks.modules)
     lost = [result for result in run.results.values() if result.outcome != "passed"]
     if any(result.reason == "grader" for result in lost):
         raise RuntimeError(f"{name}, {lost[0].name}: {lost[0].detail}")

@@ -180,6 +180,8 @@ def _with_table(path: Path, contract: Contract) -> bytes:
     bonus = f" +{assignment.bonus_points:g} bonus" if assignment.bonus_points else ""
     rows.append(f"| | **together** | | **{assignment.points:g}**{bonus} | |")
     rows += [f"| **{what}** | {when} | | | |" for what, when in _dates(contract.dates)]
+    if contract.policies.late is not None:
+        rows.append(f"| **late** | {contract.policies.late.sentence()} | | | |")
     return text.replace(QUESTIONS_MARK, "\n".join(rows)).encode()
 
 

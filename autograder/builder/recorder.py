@@ -14,7 +14,8 @@ from ..checker.host import Load, SubprocessHost
 from ..checker.outcome import CheckResult
 from ..checker.proxies import Arguments
 from ..checker.recordings import RAISED, Misconception, Recording, Recordings, load_canonical
-from ..checker.run import CheckFiles, Run
+from ..checker.run import Run
+from ..checker.suite import CheckFiles, Suite
 from ..errors import BuildError
 from ..grading_file import Contract
 from ..layout import Layout
@@ -39,6 +40,7 @@ class Recorder:
         self._layout = layout
         self._assignment: Assignment = contract.assignment
         self._files = CheckFiles(layout.check_folders, layout.check_modules)
+        self._suites: dict[str, Suite] = {}
         questions = contract.assignment.names
         self._given = find_parts(layout, questions).given
         self.solution = self._given | {
@@ -58,6 +60,8 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self._reference.close()
         self._caller.close()
+        for suite in self._suites.values():
+            suite.close()
 
     def _load(self, files: dict[str, bytes]) -> Load:
         return Load(
@@ -81,7 +85,9 @@ class Recorder:
     ) -> tuple[Run, list[CheckResult]]:
         self._caller.reload(self._load(files))
         run = Run(self._assignment, question, question.checks, self._caller, recordings, recorder)
-        return run, run.execute(self._files.of(question), self._files.modules)
+        if question.name not in self._suites:
+            self._suites[question.name] = Suite(self._files, [question])
+        return run, self._suites[question.name].run_checks(run)
 
     def record(self, question: Question) -> tuple[Recordings, dict[str, set[str]]]:
         """Record the solution's answers, and those of the question's known mistakes.

@@ -31,6 +31,7 @@ def merge(
     joined = join(results, out)
     overview = write_overview(Results(out, joined.merged.submissions))
     say(f"Gradebook: {out / 'gradebook.csv'}")
+    say(f"Class page: {out / 'index.html'}")
     for sentence in joined.sentences:
         say(f"{sentence}.")
     missing = joined.merged.missing

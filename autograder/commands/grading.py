@@ -81,6 +81,7 @@ def grade(
     overview = write_overview(results)
     say(f"Gradebook: {out / 'gradebook.csv'}")
     say(f"Feedback:  {out}{os.sep}<submission>{os.sep}feedback.html")
+    say(f"Class page: {out / 'index.html'}")
     if not overview.all_graded:
         raise typer.Exit(1)
 
@@ -125,6 +126,7 @@ def demo(
         ),
     )
     say(f"Isolation: {worth.isolation.level}. Gradebook: {out / 'gradebook.csv'}")
+    say(f"Class page: {(out / 'index.html').resolve().as_uri()}")
     say(f"Open this page: {(out / worth.submission / 'feedback.html').resolve().as_uri()}")
     if not overview.all_graded:
         raise typer.Exit(1)
@@ -171,13 +173,17 @@ def _grade(
 ) -> Results:
     from ..batch import grade_all
     from ..desk import Done, plan
+    from ..grading_file import refuse_unknown_tasks
     from ..intake import find_submissions
     from ..shards import take_all, take_part
-    from ..stored import Results
+    from ..stored import Results, take_policies
 
     refuse_inside(submissions, out)
     sources = find_submissions(submissions, contract.assignment.names, contract.papers)
-    tasks = plan(take_all(sources, out) if part is None else take_part(part, sources, out), out)
+    refuse_unknown_tasks(layout, contract)
+    own = take_all(sources, out) if part is None else take_part(part, sources, out)
+    tasks = plan(own, out)
+    take_policies(contract.policies, out)
     kept = 0
     changed: Counter[str] = Counter()
     with Progress(
@@ -263,7 +269,7 @@ def write_overview(results: Results) -> Overview:
     from ..stored import write_course
 
     overview = Overview(few=len(results) <= MOST_ROWS)
-    write_course(results, overview.add)
+    remarks = write_course(results, overview.add)
     if overview.rows:
         table = _table(overview.rows, "not started")
         wide = Console(highlight=False, width=MOST_COLUMNS)
@@ -273,6 +279,8 @@ def write_overview(results: Results) -> Overview:
         wide.print(table)
     said = ", ".join(f"{count} {status}" for status, count in sorted(overview.statuses.items()))
     say(f"{len(results)} submissions: {said}.")
+    for remark in remarks:
+        say(remark)
     return overview
 
 
@@ -296,4 +304,7 @@ def _table(results: Sequence[SubmissionResult], not_started: str) -> Table:
 def _mark(question: QuestionResult, not_started: str) -> str:
     if question.kind != "module" and {check.reason for check in question.checks} == {"missing"}:
         return "none"
-    return not_started if question.not_started else f"{question.points:g}"
+    from ..report.wording import counting
+
+    untouched = counting(question).not_started and not question.points
+    return not_started if untouched else f"{question.points:g}"

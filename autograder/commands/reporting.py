@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .shared import Course, ResultsFolder, read_course, say
+
+if TYPE_CHECKING:
+    from ..policies import Policies
+    from ..stored import Results
 
 app = typer.Typer()
 
@@ -15,19 +19,69 @@ app = typer.Typer()
 @app.command()
 def report(
     results: ResultsFolder,
+    course: Annotated[
+        Path | None,
+        typer.Option(
+            help="The course whose policies are taken.",
+            show_default="here; else those stored with the results",
+        ),
+    ] = None,
 ) -> None:
-    """Write gradebook and feedback again from the stored results, without grading."""
+    """Write gradebook, feedback and class page again from the stored results, without grading."""
+    from ..policies import write_policies
+    from ..result import writing
+    from ..stored import Results
+
+    policies = _policies(results, course)
+    _write_again(Results(results, policies=policies))
+    if policies is not None:
+        with writing(results):
+            write_policies(policies, results)
+
+
+def _policies(results: Path, course: Path | None) -> Policies | None:
+    """Return the policies of the course that these results are of, if it is here."""
+    from ..errors import ConfigurationError
+    from ..grading_file import parse, refuse_unknown_tasks
+    from ..layout import Layout
+    from ..stored import Results
+
+    first = next(Results(results).stored())
+    try:
+        layout = Layout.find(course or Path())
+    except ConfigurationError:
+        if course is not None:
+            raise
+        return None
+    contract = parse(layout.contract)
+    if course is None and contract.assignment.title != first.assignment:
+        say(
+            f"The course here is another one ({contract.assignment.title}), so the policies are "
+            "those stored with the results; --course names the course whose policies to take."
+        )
+        return None
+    refuse_unknown_tasks(layout, contract)
+    return contract.policies
+
+
+def _write_again(found: Results) -> None:
+    """Render all that is rendered from stored results, and say what a person should know."""
+    from ..policies.audit import read_audit
     from ..report import render_all
     from ..result import SubmissionResult, writing
-    from ..stored import Results, write_course
+    from ..stored import write_course
 
     def render(result: SubmissionResult) -> None:
-        with writing(results / result.submission):
-            render_all(result, results / result.submission)
+        with writing(found.folder / result.submission):
+            render_all(result, found.folder / result.submission)
 
-    found = Results(results)
-    write_course(found, render)
-    say(f"{len(found)} submissions: feedback, results.json and {results / 'gradebook.csv'}")
+    remarks = write_course(found, render)
+    book = found.folder / "gradebook.csv"
+    say(f"{len(found)} submissions: feedback, results.json and {book}")
+    say(f"Class page: {found.folder / 'index.html'}")
+    for remark in (*remarks, read_audit(found.folder).torn):
+        if remark:
+            say(remark)
 
 
 @app.command()
@@ -51,7 +105,7 @@ def manual(
     if filled_in is not None:
         count = import_marks(filled_in, stored, results)
         say(f"{count} marks taken in from {filled_in}.")
-        report(results)
+        _write_again(Results(results))
         return
     layout, contract = read_course(course)
     with writing(results):

@@ -39,6 +39,11 @@ def say(text: str) -> None:
     console.print(text, markup=False, soft_wrap=True)
 
 
+def warn(text: str) -> None:
+    """Print what a person should know, where it does not mix with output."""
+    Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
+
+
 def complain(error: AutograderError) -> None:
     """Print an error where errors belong."""
     Console(stderr=True, highlight=False).print(

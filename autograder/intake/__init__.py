@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .exports import Part
 from .finding import Source, find_submissions
-from .handed_in import HandedIn, Person
+from .handed_in import HandedIn, Person, same_person
 from .submission import Submission, read_submission
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "Submission",
     "find_submissions",
     "read_submission",
+    "same_person",
 ]

@@ -20,7 +20,8 @@ from .remarks import Remarks
 
 _RESULTS = (
     *("gradebook.csv", "index.html", "marks.json", "marking", "marking-blind"),
-    *("shard.json", "merged.json", "slurm"),
+    *("exports", "shard.json", "merged.json", "slurm"),
+    *("policies.json", "audit.jsonl", "grades.csv"),
 )
 _ADVICE = "name the folder that holds one folder per student"
 _DEEPEST_EXPORT = 2

@@ -66,3 +66,16 @@ class HandedIn:
 
 
 NOTHING_SAID = HandedIn()
+
+
+def same_person(one: HandedIn, other: HandedIn) -> bool:
+    """Say whether two submissions of one export have a person in common."""
+    return any(_same(first, second) for first in one.people for second in other.people)
+
+
+def _same(one: Person, other: Person) -> bool:
+    if one.number and other.number:
+        return one.number == other.number
+    if one.email and other.email:
+        return one.email.casefold() == other.email.casefold()
+    return one.name == other.name

@@ -12,10 +12,10 @@ from typing import BinaryIO, cast
 
 from ..errors import IntakeError
 from . import limits
-from .containers import TOP, Budget, Container, Entry, for_a_submission, for_an_export
+from .containers import TOP, Budget, Container, Entry, for_a_submission
 from .finding import Source
 from .names import is_archive, is_skipped
-from .opening import open_archive, open_container
+from .opening import open_archive, open_container, open_export
 from .remarks import Remarks
 
 CHECKERS_OWN = frozenset({"checker", "checks", "data"})
@@ -116,7 +116,8 @@ class Listing:
         """List the files, and those in archives as long as files that are asked for are missing."""
         budget = for_a_submission()
         whole = self._source.parts is None and not self._source.inside
-        container = open_container(self._source.path, budget if whole else for_an_export())
+        path = self._source.path
+        container = open_container(path, budget) if whole else open_export(path)
         self._stack.callback(container.close)
         level = self._listed(self._outermost(container))
         for _ in range(limits.MAX_NESTING):

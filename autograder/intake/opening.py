@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import IntakeError
-from .containers import Budget, Container
+from .containers import Budget, Container, for_an_export
 from .folders import Folder, open_ordinary
 from .names import shown
 from .tars import Tar
@@ -36,6 +36,49 @@ def open_container(path: Path, budget: Budget) -> Container:
     if path.is_dir():
         return Folder(path)
     return open_archive(open_ordinary(path.resolve()), path.name, budget)
+
+
+def open_export(path: Path) -> Container:
+    """Open the folder or archive that holds all submissions.
+
+    A zip archive stays open until another is opened, since each of its submissions would else
+    have to read its whole list of members again.
+
+    Raises
+    ------
+    IntakeError, OSError
+        As :func:`open_container`.
+    """
+    global _kept
+    if path.is_dir():
+        return Folder(path)
+    status = path.stat()
+    version = (str(path.resolve()), status.st_ino, status.st_size, status.st_mtime_ns)
+    if _kept is not None and _kept.version == version:
+        return _kept
+    container = open_container(path, for_an_export())
+    if not isinstance(container, Zip):  # which says how much may be unpacked in one go
+        return container
+    if _kept is not None:
+        _kept.archive.close()
+    _kept = _Kept(container, version)
+    return _kept
+
+
+class _Kept:
+    """A zip archive that is not closed by those who use it."""
+
+    def __init__(self, archive: Zip, version: tuple[str | int, ...]) -> None:
+        self.archive = archive
+        self.version = version
+        self.entries = archive.entries
+        self.contents = archive.contents
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
+_kept: _Kept | None = None
 
 
 def open_archive(file: BinaryIO, name: str, budget: Budget) -> Container:

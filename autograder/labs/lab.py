@@ -50,6 +50,11 @@ class Task:
     rubric: str = ""
 
     @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of its checks: of its tests, or its own if people mark it."""
+        return tuple(f"{self.name}.{case.name}" for case in self.cases) or (self.name,)
+
+    @property
     def written(self) -> bool:
         """Whether people mark it; what has no points is for the student alone."""
         return not self.cases and self.points > 0

@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..result import SubmissionResult, write_whole
+from .class_page import ClassPage
 from .gradebook import Gradebook, gradebook_csv
+from .grades import grades_csv
 from .gradescope import results_json
 from .page import feedback_html
 
 RESULTS = "results.json"
 FEEDBACK = "feedback.html"
 GRADEBOOK = "gradebook.csv"
+CLASS_PAGE = "index.html"
+GRADES = "grades.csv"
 
 
 def render_all(result: SubmissionResult, folder: Path) -> None:
@@ -21,12 +25,16 @@ def render_all(result: SubmissionResult, folder: Path) -> None:
 
 
 __all__ = [
+    "CLASS_PAGE",
     "FEEDBACK",
     "GRADEBOOK",
+    "GRADES",
     "RESULTS",
+    "ClassPage",
     "Gradebook",
     "feedback_html",
     "gradebook_csv",
+    "grades_csv",
     "render_all",
     "results_json",
 ]

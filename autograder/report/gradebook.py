@@ -5,22 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from ..checker.outcome import QuestionResult
 from ..result import SubmissionResult
-from .wording import isolation, listed, number, one_line
+from .wording import TROUBLES, counting, isolation, listed, number, one_line
 
 _FORMULA_STARTS = tuple("=+-@＝＋－＠")
-_TROUBLES = {
-    "crash": "crashed",
-    "exit": "ended Python",
-    "import": "could not be loaded",
-    "killed": "was stopped from outside",
-    "memory": "ran out of memory",
-    "time": "ran out of time",
-}
-"""What an instructor should see at once: the reasons of checks that brought no answer."""
 
 
 class Gradebook:
@@ -39,14 +31,24 @@ class Gradebook:
         notes = "; ".join(inert(note) for note in _notes(result))
         self._rows[result.submission] = points, [number(result.total), result.status, notes]
 
-    def csv(self) -> str:
-        """Return RFC 4180 text with one row for each submission, sorted by name."""
+    def csv(self, remarks: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Return RFC 4180 text with one row for each submission, sorted by name.
+
+        Parameters
+        ----------
+        remarks : mapping of str to str, optional
+            For some submissions, what else their notes should begin with.
+        """
         questions = dict.fromkeys(name for points, _ in self._rows.values() for name in points)
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
         rows.writerow(["submission", *questions, "total", "status", "notes"])
         for submission, (points, rest) in sorted(self._rows.items()):
-            rows.writerow([inert(submission), *(points.get(name, "") for name in questions), *rest])
+            *before, notes = rest
+            if submission in remarks:
+                notes = f"{inert(remarks[submission])}; {notes}"
+            marks = (points.get(name, "") for name in questions)
+            rows.writerow([inert(submission), *marks, *before, notes])
         return text.getvalue()
 
 
@@ -61,7 +63,7 @@ def gradebook_csv(results: Iterable[SubmissionResult]) -> str:
 def _notes(result: SubmissionResult) -> Iterator[str]:
     yield from result.notes
     if result.status != "failed":
-        not_started = [q.name for q in result.questions if q.not_started and not q.bonus]
+        not_started = [q.name for q in result.questions if counting(q).not_started and not q.bonus]
         if not_started:
             yield f"not started: {', '.join(not_started)}"
     waiting = sum(len(question.to_be_marked) for question in result.questions)
@@ -70,6 +72,10 @@ def _notes(result: SubmissionResult) -> Iterator[str]:
     if result.bonus_points:
         told = f"{number(result.bonus_points)} of {number(result.max_bonus_points)}"
         yield f"bonus points in the total: {told}"
+    for change in result.adjustments:
+        by = "late" if change.kind == "late" else f"{change.target} was set by hand"
+        sign = "+" if change.points > 0 else ""
+        yield f"{by} ({sign}{number(change.points)} points): {change.reason}"
     for question in result.questions:
         yield from (f"{question.name}: {trouble}" for trouble in _troubles(question))
         if question.helped_by:
@@ -80,9 +86,9 @@ def _notes(result: SubmissionResult) -> Iterator[str]:
 
 def _troubles(question: QuestionResult) -> Iterator[str]:
     """Say what kept checks from being run, and how many."""
-    reasons = Counter(c.reason for c in question.checks if c.reason in _TROUBLES)
+    reasons = Counter(c.reason for c in question.checks if c.reason in TROUBLES)
     for reason, count in reasons.items():
-        yield f"{_TROUBLES[reason]} in {count} of {len(question.checks)} checks"
+        yield f"{TROUBLES[reason]} in {count} of {len(question.checks)} checks"
 
 
 def inert(text: str) -> str:

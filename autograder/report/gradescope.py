@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..checker.outcome import CheckResult, QuestionResult
-from ..result import SubmissionResult
+from ..result import TOTAL, SubmissionResult
 from .wording import (
+    DROPPED,
     FAILED,
+    OVERRIDE,
     PARTIAL,
+    adjusted,
     check_title,
     clean,
     follow_through,
@@ -26,11 +29,20 @@ from .wording import (
     mistakes_heading,
     number,
     printed_text,
+    remarks,
 )
 
 
 def results_json(result: SubmissionResult) -> bytes:
-    """Return the submission's ``results.json``: one test for each check."""
+    """Return the submission's ``results.json``: one test for each check.
+
+    So that the tests' scores still add up to the score, what was given or taken afterwards for a
+    question or for the whole is a test of its own, without a maximum.
+    """
+    changes = [
+        {"kind": a.kind, "target": a.target, "points": number(a.points), "reason": a.reason}
+        for a in result.adjustments
+    ]
     plain = {
         "score": number(result.total),
         "output": "\n\n".join(_summary(result)),
@@ -41,12 +53,14 @@ def results_json(result: SubmissionResult) -> bytes:
             test
             for place, question in enumerate(result.questions, start=1)
             for test in _tests(result, question, place)
-        ],
+        ]
+        + list(_adjusted(result)),
         "extra_data": {
             "status": result.status,
             "isolation": result.isolation.level,
             "isolation_observed": result.isolation.observed,
             "follow_through": {q.name: list(q.helped_by) for q in result.questions if q.helped_by},
+            **({"adjustments": changes} if changes else {}),
         },
     }
     return (json.dumps(_cleaned(plain), indent=1, ensure_ascii=False) + "\n").encode()
@@ -59,6 +73,9 @@ def _summary(result: SubmissionResult) -> Iterator[str]:
     if result.status == "partial":
         yield PARTIAL
     yield from result.notes
+    for question in result.questions:
+        yield from (f"{question.title}: {remark}" for remark in remarks(question))
+    yield from (adjusted(change) for change in result.of_total)
 
 
 def _tests(
@@ -79,7 +96,7 @@ def _tests(
             "number": f"{place}.{number_within}",
             "score": number(check.points),
             "max_score": 0 if question.bonus else number(check.max_points),
-            **({} if check.reason == "by_hand" else status),
+            **({} if check.reason in ("by_hand", DROPPED) else status),
             "output": "\n\n".join(paragraphs),
             "output_format": "text",
             "visibility": result.visibility[check.visibility],
@@ -89,6 +106,31 @@ def _tests(
                 "outcome": check.outcome,
                 "reason": check.reason,
             },
+        }
+
+
+def _adjusted(result: SubmissionResult) -> Iterator[dict[str, Any]]:
+    """Yield a test for each change that is in no check's points, shown when hidden ones are."""
+    places = {question.name: place for place, question in enumerate(result.questions, start=1)}
+    whole = 0
+    for change in result.adjustments:
+        if "/" in change.target:
+            continue
+        if change.target == TOTAL:
+            whole += 1
+            where = f"{len(places) + 1}.{whole}"
+        else:
+            place = places[change.target]
+            where = f"{place}.{len(result.questions[place - 1].checks) + 1}"
+        yield {
+            "name": f"{change.target} · {'Late' if change.kind == 'late' else 'Set by hand'}",
+            "number": where,
+            "score": number(change.points),
+            "max_score": 0,
+            "output": change.reason,
+            "output_format": "text",
+            "visibility": result.visibility["hidden"],
+            "extra_data": {"adjustment": change.kind},
         }
 
 
@@ -121,7 +163,7 @@ def _is_known(result: SubmissionResult, name: str) -> bool:
 def _paragraphs(check: CheckResult) -> Iterator[str]:
     if check.asked:
         yield f"What was asked: {check.asked}"
-    if check.outcome == "passed" and check.reason != "marked":
+    if check.outcome == "passed" and check.reason not in ("marked", OVERRIDE):
         return
     yield f"{found_label(check)}: {found_text(check)}"
     if check.place:

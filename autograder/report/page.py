@@ -14,11 +14,15 @@ from markupsafe import Markup, escape
 from ..checker.outcome import CheckResult, Outcome, QuestionResult
 from ..result import SubmissionResult
 from .wording import (
+    DROPPED,
     FAILED,
     GLYPHS,
+    OVERRIDE,
     PARTIAL,
+    adjusted,
     check_title,
     clean,
+    counting,
     follow_through,
     found_label,
     found_text,
@@ -28,6 +32,7 @@ from .wording import (
     number,
     one_line,
     printed_text,
+    remarks,
 )
 
 _CODE = re.compile(r"(`{1,2})([^`\n]+)\1")
@@ -66,6 +71,7 @@ class Section:
     Attributes
     ----------
     question : QuestionResult
+        Without what was taken out of the marking.
     outcome : str
         The question's glyph is that of this outcome.
     state : str
@@ -77,6 +83,10 @@ class Section:
         What a person has still to mark.
     withheld : tuple of CheckResult
         Checks of which students are told nothing but the points.
+    dropped : tuple of CheckResult
+        Checks that were taken out of the marking; none if the whole question was.
+    remarks : tuple of str
+        What was decided about the question afterwards.
     """
 
     question: QuestionResult
@@ -86,6 +96,8 @@ class Section:
     passed: tuple[CheckResult, ...]
     waiting: tuple[CheckResult, ...]
     withheld: tuple[CheckResult, ...]
+    dropped: tuple[CheckResult, ...]
+    remarks: tuple[str, ...]
 
 
 def feedback_html(result: SubmissionResult) -> str:
@@ -97,8 +109,10 @@ def feedback_html(result: SubmissionResult) -> str:
     )
 
 
-def _section(result: SubmissionResult, question: QuestionResult) -> Section:
-    shown = [c for c in question.checks if result.visibility[c.visibility] != "hidden"]
+def _section(result: SubmissionResult, whole: QuestionResult) -> Section:
+    question = counting(whole)
+    shown = [c for c in whole.checks if result.visibility[c.visibility] != "hidden"]
+    out = [check for check in shown if check.reason == DROPPED]
     outcome, state = _state(question)
     return Section(
         question,
@@ -108,10 +122,14 @@ def _section(result: SubmissionResult, question: QuestionResult) -> Section:
         tuple(check for check in shown if check.outcome == "passed"),
         question.to_be_marked,
         tuple(check for check in question.checks if check not in shown),
+        tuple(out) if question.checks or not remarks(whole) else (),
+        remarks(whole),
     )
 
 
 def _state(question: QuestionResult) -> tuple[Outcome, str]:
+    if not question.checks:
+        return "not run", "taken out of the marking"
     outcomes = [check.outcome for check in question.checks]
     lost = sum(lost_marks(check) for check in question.checks)
     waiting = len(question.to_be_marked)
@@ -174,6 +192,7 @@ ENVIRONMENT = jinja2.Environment(
     keep_trailing_newline=True,
 )
 ENVIRONMENT.filters |= {
+    "adjusted": adjusted,
     "check_title": check_title,
     "isolation": isolation,
     "follow_through": follow_through,
@@ -186,5 +205,5 @@ ENVIRONMENT.filters |= {
     "printed_text": printed_text,
     "prose": _prose,
 }
-ENVIRONMENT.globals["glyphs"] = GLYPHS
+ENVIRONMENT.globals |= {"glyphs": GLYPHS, "TOLD": ("marked", OVERRIDE)}
 _TEMPLATE = ENVIRONMENT.get_template("feedback.html")

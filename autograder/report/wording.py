@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..checker.isolation import POSSIBLE, REFUSED, Isolation
 from ..checker.outcome import CheckResult, QuestionResult
+from ..result import Adjustment, DecidedQuestion
+
+DROPPED, OVERRIDE = "dropped", "override"
+"""The reasons of checks that count for nobody, and of those whose points a person has set."""
 
 GLYPHS = {"passed": "✓", "failed": "✗", "not run": "–"}
 """Beside the word for an outcome, never in place of it."""
+
+TROUBLES = {
+    "crash": "crashed",
+    "exit": "ended Python",
+    "import": "could not be loaded",
+    "killed": "was stopped from outside",
+    "memory": "ran out of memory",
+    "time": "ran out of time",
+}
+"""What an instructor should see at once: the reasons of checks that brought no answer."""
 
 PARTIAL = (
     "Some checks could not be run by the grader. That is not the fault of this submission, "
@@ -73,6 +88,11 @@ def number(points: float) -> int | float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
+def plural(count: int, word: str) -> str:
+    """Return ``1 day`` or ``2 days``."""
+    return f"{count} {word}{'s' * (count != 1)}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Return ``a``, ``a and b`` or ``a, b and c``."""
     *first, last = names
@@ -81,19 +101,43 @@ def listed(names: Sequence[str]) -> str:
 
 def check_title(check: CheckResult) -> str:
     """Return a check's name as words."""
-    words = check.name.replace("_", " ").replace(".", ": ").strip()
+    return in_words(check.name)
+
+
+def in_words(name: str) -> str:
+    """Return a name of Python as words: ``large_values`` is ``Large values``."""
+    words = name.replace("_", " ").replace(".", ": ").strip()
     return words[:1].upper() + words[1:]
 
 
 def lost_marks(check: CheckResult) -> bool:
-    """Say whether a check lost points; what waits for a person has lost none yet."""
-    return check.outcome != "passed" and check.reason != "by_hand"
+    """Say whether a check lost points; what waits for a person, or is dropped, has lost none."""
+    return check.outcome != "passed" and check.reason not in ("by_hand", DROPPED)
+
+
+def counting(question: QuestionResult) -> QuestionResult:
+    """Return a question without the checks that were taken out of the marking."""
+    kept = tuple(check for check in question.checks if check.reason != DROPPED)
+    return question if kept == question.checks else replace(question, checks=kept)
+
+
+def remarks(question: QuestionResult) -> tuple[str, ...]:
+    """Return what was decided about a question after grading, in sentences for the student."""
+    return question.remarks if isinstance(question, DecidedQuestion) else ()
+
+
+def adjusted(change: Adjustment) -> str:
+    """Return why points were given or taken, in a sentence for the student."""
+    start = "Late" if change.kind == "late" else f"The {change.target} was set by hand"
+    return f"{start}: {change.reason}"
 
 
 def found_label(check: CheckResult) -> str:
     """Return the heading of what was found: an answer, or what happened in place of one."""
     if check.reason == "marked":
         return "Comment"
+    if check.reason == OVERRIDE:
+        return "Set by hand"
     return "What came back" if check.reason in ("wrong", "form", "unusable") else "What happened"
 
 

@@ -88,13 +88,14 @@ def check_question(
     tell: Callable[[CheckResult], None] | None = None,
 ) -> QuestionResult:
     """Run the public checks of one question; ``tell`` hears of each check that is done."""
-    from .run import CheckFiles, Run
+    from .run import Run
+    from .suite import CheckFiles, run_checks
 
     checks = folder / "checks"
     files = CheckFiles((checks,), (checks, folder))
     recordings = load(checks / "expected" / f"{question.name}.json")
     run = Run(assignment, question, question.checks, caller, recordings, gallery=gallery, tell=tell)
-    results = run.execute(files.of(question), files.modules)
+    results = run_checks(run, files.of(question), files.modules)
     diagnoses = run.diagnoses(results, load_canonical(checks))
     return QuestionResult(
         question.name, question.title, tuple(results), diagnoses, bonus=question.bonus

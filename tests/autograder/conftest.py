@@ -43,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         help="grade the hostile submissions at this level of isolation; may be given repeatedly",
     )
+    parser.addoption("--screenshots", help="the folder for pictures of pages in a browser")
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.checker.contract import Limits, from_json, to_json
 from autograder.errors import ConfigurationError
-from autograder.grading_file import digest_source, parse, read
+from autograder.grading_file import parse, read
 from autograder.layout import Layout
 
 MINIMAL = """\
@@ -269,10 +269,3 @@ def test_a_course_is_found_from_any_folder_inside_it(course):
 def test_where_there_is_no_course_the_person_is_told_what_to_do(tmp_path):
     with pytest.raises(ConfigurationError, match=r"no grading\.yml.*--course"):
         Layout.find(tmp_path)
-
-
-def test_the_digest_of_a_contract_changes_with_it(course):
-    before = digest_source(course.contract)
-    course.edit("grading.yml", "by_hand: 1", "by_hand: 2")
-
-    assert digest_source(course.contract) != before

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.builder.variants import Variant, read_variants, with_variant
+from autograder.checker.outcome import QuestionResult
 from autograder.grading_file import read
 from autograder.layout import Layout, read_python_files
 from autograder.result import SubmissionResult
@@ -25,15 +26,25 @@ PAIRS_WITH_A_BONUS = 1
 Graded = Callable[[Mapping[str, Mapping[str, bytes]]], dict[str, SubmissionResult]]
 
 
+def concerned(mistaken: Iterable[str]) -> set[str]:
+    """Return these questions, those that use them in any way, and what all of these need."""
+    touched = set(mistaken)
+    for name, question in QUESTIONS.items():  # a question comes after those that it needs
+        if touched.intersection(question.needs):
+            touched.add(name)
+    for name in reversed(QUESTIONS):
+        if name in touched:
+            touched.update(QUESTIONS[name].needs)
+    return touched
+
+
 def submission(**mistakes: Variant) -> dict[str, bytes]:
     """Return a submission that is right but for one known mistake in each question named.
 
-    A bonus question, which no other one uses, is in it only when it is named.
+    Questions that have nothing to do with these are not in it.
     """
-    files = read_python_files(LAYOUT.solution)
-    for name, question in QUESTIONS.items():
-        if question.bonus and name not in mistakes:
-            del files[f"{name}.py"]
+    solution = read_python_files(LAYOUT.solution)
+    files = {f"{name}.py": solution[f"{name}.py"] for name in concerned(mistakes)}
     for question, mistake in mistakes.items():
         files = with_variant(files, QUESTIONS[question], mistake)
     return files
@@ -64,8 +75,11 @@ def results(grade_files: Graded) -> dict[str, SubmissionResult]:
 
 
 def charged(result: SubmissionResult) -> set[str]:
-    lost = [question for question in result.questions if question.points < question.max_points]
-    return {question.name for question in lost if not (question.bonus and question.not_started)}
+    return {q.name for q in handed_in(result) if q.points < q.max_points}
+
+
+def handed_in(result: SubmissionResult) -> list[QuestionResult]:
+    return [q for q in result.questions if {check.reason for check in q.checks} != {"missing"}]
 
 
 def named(result: SubmissionResult) -> dict[str, list[str]]:
@@ -83,6 +97,7 @@ def test_mistakes_are_charged_at_their_own_questions_alone(
 ) -> None:
     assert results[name].status == "graded"
     assert charged(results[name]) == set((ALONE | PAIRS)[name])
+    assert {q.name for q in handed_in(results[name])} == concerned((ALONE | PAIRS)[name])
 
 
 @pytest.mark.parametrize("name", [*ALONE, *PAIRS])

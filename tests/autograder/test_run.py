@@ -17,7 +17,8 @@ from autograder.checker.host import Load, SubprocessHost
 from autograder.checker.outcome import CheckResult
 from autograder.checker.pictures import Gallery
 from autograder.checker.recordings import Recordings, load
-from autograder.checker.run import CheckFiles, Run
+from autograder.checker.run import Run
+from autograder.checker.suite import CheckFiles, run_checks
 
 PUBLIC = ("doubles", "other_factors", "argument_unchanged")
 HIDDEN = ("large_numbers", "secret_numbers")
@@ -90,7 +91,7 @@ def check(prepare: Any) -> Callable[..., dict[str, CheckResult]]:
 
     def checked(files: Any, **others: Any) -> dict[str, CheckResult]:
         run, paths, modules = prepare(files, **others)
-        return {result.name: result for result in run.execute(paths, modules)}
+        return {result.name: result for result in run_checks(run, paths, modules)}
 
     return checked
 
@@ -130,7 +131,7 @@ def test_numbers_that_overflow_in_a_check_are_a_wrong_answer_and_no_warning(prep
 
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
-        results = {r.name: r for r in run.execute([tmp_path / "test_scale.py"], modules)}
+        results = {r.name: r for r in run_checks(run, [tmp_path / "test_scale.py"], modules)}
 
     assert (results["doubles"].outcome, results["doubles"].reason) == ("failed", "wrong")
     assert seen == []
@@ -413,7 +414,7 @@ def test_stopping_by_the_keyboard_stops_the_run(course, prepare, solution):
     run, paths, modules = prepare(solution, course=course)
 
     with pytest.raises(KeyboardInterrupt):
-        run.execute(paths, modules)
+        run_checks(run, paths, modules)
 
 
 # Pictures -----------------------------------------------------------------------------------------
@@ -459,7 +460,7 @@ def test_a_picture_that_cannot_be_drawn_costs_no_marks(course, check, solution):
 def test_a_known_mistake_is_named_from_the_answers(prepare, mistaken, mistake):
     run, paths, modules = prepare(mistaken(mistake))
 
-    found = run.diagnoses(run.execute(paths, modules), {})
+    found = run.diagnoses(run_checks(run, paths, modules), {})
 
     assert [diagnosis.name for diagnosis in found] == [mistake]
 
@@ -467,7 +468,7 @@ def test_a_known_mistake_is_named_from_the_answers(prepare, mistaken, mistake):
 def test_a_mistake_that_nobody_knows_is_not_named(prepare):
     run, paths, modules = prepare("def scale(x, factor=2.0): return [7.0] * len(x)")
 
-    assert run.diagnoses(run.execute(paths, modules), {}) == ()
+    assert run.diagnoses(run_checks(run, paths, modules), {}) == ()
 
 
 # Leaving no trace ---------------------------------------------------------------------------------

@@ -21,26 +21,30 @@ from autograder.errors import ConfigurationError, ResultsError
 from autograder.grade import Grader
 from autograder.intake import Source, find_submissions
 from autograder.marks import Mark, read_marks, write_marks
+from autograder.policies import Policies, write_policies
+from autograder.policies.rules import Afterwards
 from autograder.shards import Shard, merge, read_part, take_all, take_part
 from autograder.stored import Results, write_course
 
 REPORT = "report: {title: Report, parts: {evidence: 4}}\n"
 
 
-def timeless(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: timeless(item) for key, item in value.items() if key != "seconds"}
-    return [timeless(item) for item in value] if isinstance(value, list) else value
-
-
-def written(out: Path) -> dict[str, Any]:
-    """Return the results in a folder, but for the times that grading took."""
+def written(out: Path) -> dict[str, bytes]:
+    """Return the results in a folder."""
+    files = (out / "gradebook.csv", out / "index.html", *out.glob("*/*.*"))
     return {
-        path.relative_to(out).as_posix(): timeless(json.loads(path.read_bytes()))
-        if path.name == "record.json"
-        else path.read_bytes()
-        for path in (*out.glob("gradebook.csv"), *out.glob("*/*.*"))
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in files
         if path.parent.name != "slurm"
+    }
+
+
+def timeless(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Leave out what tells how long grading took."""
+    return {
+        name: data
+        for name, data in files.items()
+        if name != "index.html" and not name.endswith("record.json")
     }
 
 
@@ -81,15 +85,14 @@ def once(
     (root / "in" / "eve.zip").write_bytes(b"no archive")
     contract = course.contract
     sources = find_submissions(root / "in", contract.assignment.names, contract.papers)
-    places = {root / "whole": sources}
-    for number in (1, 2):
-        out = root / f"part{number}"
-        places[out] = list(take_part(Shard(number, 2), sources, out))
+    whole = root / "whole"
     with contextlib.closing(Grader(course.layout, contract, "limits")) as grader:
-        for out, own in places.items():
-            for task in plan(own, out):
-                grade_task(grader, task)
-            write_course(Results(out, [source.name for source in own]), lambda _: None)
+        for task in plan(sources, whole):
+            grade_task(grader, task)
+    for number in (1, 2):
+        for source in take_part(Shard(number, 2), sources, root / f"part{number}"):
+            shutil.copytree(whole / source.name, root / f"part{number}" / source.name)
+    write_course(Results(whole), lambda _: None)
     return Graded(course, root / "in", root / "whole", (root / "part1", root / "part2"))
 
 
@@ -308,6 +311,36 @@ def test_marks_of_the_parts_are_joined_and_later_ones_stay(autograder, graded, t
     assert "better" in (out / "ada" / "feedback.html").read_text("utf-8")
 
 
+def test_overrides_of_the_parts_are_taken_over_once(autograder, graded, tmp_path):
+    for part, name in zip(graded.parts, ("ada", "bob"), strict=True):
+        status, _, said = autograder("override", part, name, "total", 9, "--reason", "an appeal")
+        assert status == 0, said
+    out = tmp_path / "all"
+
+    autograder("merge", *graded.parts, "--out", out)
+    before = written(out), (out / "audit.jsonl").read_bytes()
+    autograder("merge", *graded.parts, "--out", out)
+
+    assert (written(out), (out / "audit.jsonl").read_bytes()) == before
+    assert before[1].count(b"an appeal") == 2
+    for part, name in zip(graded.parts, ("ada", "bob"), strict=True):
+        assert (out / name / "feedback.html").read_bytes() == (
+            part / name / "feedback.html"
+        ).read_bytes()
+        assert f"{name}," in (out / "gradebook.csv").read_text("utf-8")
+    assert (out / "gradebook.csv").read_text("utf-8").count(",9,graded,") == 2
+
+
+def test_parts_that_were_graded_with_different_policies_are_refused(graded, tmp_path):
+    dropped = Afterwards.model_validate({"drop": {"scale": {"reason": "unclear"}}})
+    write_policies(Policies(afterwards=dropped), graded.parts[1])
+
+    with pytest.raises(ResultsError, match="were graded with different policies"):
+        merge(graded.parts, tmp_path / "all")
+
+    assert not (tmp_path / "all").exists()
+
+
 def test_joined_parts_can_be_marked_by_hand_and_reported(autograder, graded, tmp_path):
     out = tmp_path / "all"
     autograder("merge", *graded.parts, "--out", out)
@@ -375,7 +408,7 @@ def test_a_job_array_grades_the_parts_and_a_job_after_it_joins_them(
     assert {"--parsable", "--array=1-2", "--time=01:00:00", "--partition=all"} < set(array)
     assert f"--output={tmp_path}/it's 100%%a/slurm/grade-%a.log" in array
     assert "--dependency=afterany:41" in last and "--partition=all" in last
-    assert written(out) == written(once.whole)
+    assert timeless(written(out)) == timeless(written(once.whole))
 
 
 def test_a_dry_run_writes_scripts_in_which_every_name_is_safe(autograder, once, tmp_path):

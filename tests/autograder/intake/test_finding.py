@@ -180,7 +180,7 @@ def test_long_names_that_begin_alike_are_told_apart(put, names, in_folders):
     assert first != second
 
 
-@pytest.mark.parametrize("reserved", ["gradebook.csv", "index.html"])
+@pytest.mark.parametrize("reserved", ["gradebook.csv", "index.html", "exports"])
 def test_a_submission_cannot_take_the_place_of_a_result(put, names, in_folders, reserved):
     (name,) = names(put(in_folders(reserved)))
 

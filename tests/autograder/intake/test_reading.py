@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from autograder.errors import IntakeError
-from autograder.intake import folders, limits
+from autograder.intake import find_submissions, folders, limits, read_submission, zips
 
 
 @pytest.fixture(params=["folder", "zip", "tar.gz", "tar.xz"])
@@ -372,3 +372,30 @@ def test_only_so_many_archives_are_opened(read_files, zipped, monkeypatch):
     notes = read_files(files).notes
 
     assert "c.zip is one archive too many and was not opened" in notes
+
+
+def test_an_export_that_was_replaced_is_read_anew(put, in_folders, zipped, questions):
+    def read_all(path):
+        sources = find_submissions(path, questions)
+        return {source.name: read_submission(source, questions).files for source in sources}
+
+    path = put({"all.zip": zipped(in_folders("ada", "bob"))}) / "all.zip"
+    before = read_all(path)
+    path.write_bytes(zipped({"eve/scale.py": b"new = 1", "bob/scale.py": b"new = 2"}))
+
+    assert sorted(before) == ["ada", "bob"]
+    assert read_all(path) == {"eve": {"scale.py": b"new = 1"}, "bob": {"scale.py": b"new = 2"}}
+
+
+def test_submissions_in_one_archive_share_its_list_of_members(
+    put, in_folders, zipped, questions, monkeypatch
+):
+    path = put({"all.zip": zipped(in_folders("ada", "bob", "eve"))}) / "all.zip"
+    sources = find_submissions(path, questions)
+    listed = []
+    monkeypatch.setattr(zips, "_overlap", lambda infos: listed.append(len(infos)))
+
+    files = [read_submission(source, questions).files for source in sources]
+
+    assert len(files) == 3 and all(files)
+    assert len(listed) == 1
