@@ -24,8 +24,8 @@ def merge(
     out: Annotated[Path, typer.Option(help="The folder for all results.")],
 ) -> None:
     """Join the results of parts, as if they had been graded in one run."""
+    from ..merging import merge as join
     from ..report.wording import listed
-    from ..shards import merge as join
     from ..stored import Results
 
     joined = join(results, out)

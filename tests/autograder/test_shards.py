@@ -21,9 +21,10 @@ from autograder.errors import ConfigurationError, ResultsError
 from autograder.grade import Grader
 from autograder.intake import Source, find_submissions
 from autograder.marks import Mark, read_marks, write_marks
+from autograder.merging import merge
 from autograder.policies import Policies, write_policies
 from autograder.policies.rules import Afterwards
-from autograder.shards import Shard, merge, read_part, take_all, take_part
+from autograder.shards import Shard, read_part, take_all, take_part
 from autograder.stored import Results, write_course
 
 REPORT = "report: {title: Report, parts: {evidence: 4}}\n"
