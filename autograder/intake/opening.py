@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,10 +60,15 @@ def open_export(path: Path) -> Container:
     container = open_container(path, for_an_export())
     if not isinstance(container, Zip):  # which says how much may be unpacked in one go
         return container
-    if _kept is not None:
-        _kept.archive.close()
+    _close_kept()
     _kept = _Kept(container, version)
     return _kept
+
+
+@atexit.register
+def _close_kept() -> None:
+    if _kept is not None:
+        _kept.archive.close()
 
 
 class _Kept:
