@@ -79,6 +79,8 @@ def break_down(layout: Layout, level: str) -> list[Part]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name, data in read_python_files(layout.solution).items():
+            if name.removesuffix(".py") in contract.assignment.bonus_questions:
+                continue
             (folder / "in").mkdir(exist_ok=True)
             (folder / "in" / name).write_bytes(data)
         grader = stack.enter_context(contextlib.closing(Grader(layout, contract, level)))

@@ -1,6 +1,6 @@
 """Submissions a minute: this grader beside other ways to grade, and where its time goes.
 
-    python benchmarks/throughput.py [--submissions 60] [--jobs 2] [--isolation sandbox]
+    python benchmarks/throughput.py [--submissions 200] [--jobs 2] [--isolation sandbox]
 
 In one run, since the machine's speed drifts, and on the same machine:
 
@@ -51,11 +51,15 @@ QUESTIONS = (
 
 
 def write_submissions(layout: Layout, folder: Path, count: int) -> None:
-    """Write submissions: right and wrong in turn, the mistakes spread over all questions."""
-    contract = read(layout)
-    right = read_python_files(layout.solution)
+    """Write submissions: right and wrong in turn, the mistakes spread over all questions.
+
+    Bonus questions are left out, as most students do.
+    """
+    due = [question for question in read(layout).assignment.questions if not question.bonus]
+    solution = read_python_files(layout.solution)
+    right = {f"{question.name}.py": solution[f"{question.name}.py"] for question in due}
     wrong = []
-    for question in contract.assignment.questions:
+    for question in due:
         mistakes = read_variants(layout.misconceptions, question)
         wrong.append([with_variant(right, question, mistake) for mistake in mistakes])
     one_of_each = [files for group in zip_longest(*wrong) for files in group if files]
@@ -165,7 +169,9 @@ def attach():
 
 def time_pytest(layout: Layout, submissions: Path, jobs: int) -> float:
     """Return the seconds for one submission when pytest runs the checks in a process for each."""
-    names = read(layout).assignment.names
+    assignment = read(layout).assignment
+    names = [name for name in assignment.names if name not in assignment.bonus_questions]
+    ignored = [f"--ignore-glob=*/test_{name}.py" for name in assignment.bonus_questions]
     options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "--tb=no"]
 
     def run(number: int) -> None:
@@ -183,7 +189,7 @@ def time_pytest(layout: Layout, submissions: Path, jobs: int) -> float:
             *(work / checks.name for checks in layout.check_folders),
         ]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
-        command = [sys.executable, "-m", "pytest", *options, "public", "hidden"]
+        command = [sys.executable, "-m", "pytest", *options, *ignored, "public", "hidden"]
         ended = subprocess.run(command, cwd=work, env=environment, capture_output=True, check=False)
         if ended.returncode not in (0, 1):
             raise SystemExit(f"pytest did not run: {ended.stdout.decode()[-2000:]}")
@@ -280,7 +286,7 @@ def rates(options: argparse.Namespace, layout: Layout, folder: Path) -> Iterator
     submissions.mkdir()
     write_submissions(layout, submissions, options.submissions)
     ours = time_grading(layout, submissions, folder / "results", jobs, options.isolation)
-    modules = len(read(layout).assignment.questions)
+    modules = sum(not question.bonus for question in read(layout).assignment.questions)
     yield (
         f"this grader, {options.submissions} submissions of {modules} modules",
         60 * options.submissions / ours,
@@ -308,7 +314,7 @@ def show_parts(parts: list[Part]) -> None:
 def main() -> int:
     """Measure, print the tables, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--submissions", type=int, default=60)
+    parser.add_argument("--submissions", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--isolation", default="sandbox", choices=["sandbox", "limits"])
     parser.add_argument("--nbgrader", type=Path, default=Path(".venv-nbgrader"))
