@@ -2,8 +2,9 @@
 
     python benchmarks/whole_course.py [--submissions 2000] [--jobs 2] [--folder FOLDER]
 
-Of every twenty submissions nine are right (in as many ways as there are alternatives), nine have
-one known mistake, one has half of the files and one is hostile. The run is killed with SIGKILL
+Of every twenty submissions nine are right (two of these in other ways than the solution), nine have
+one known mistake, one has half of the files and one is hostile; who has no mistake in a bonus
+question leaves it out. The run is killed with SIGKILL
 when half of the results are there, and the same command is given again. Then every submission must
 have its result, what was there at the kill must be the same bytes, right ones must have full marks,
 mistakes must be named, and submissions with the same content must have the same ``results.json``,
@@ -40,9 +41,11 @@ ROOT = Path(__file__).parents[1]
 
 def submissions(layout: Layout) -> Iterator[tuple[str, dict[str, bytes]]]:
     """Yield kinds of submissions and their files, without end and always the same."""
-    right = read_python_files(layout.solution)
+    solution = read_python_files(layout.solution)
     questions = read(layout).assignment.questions
-    alternatives = [read_variants(layout.alternatives, question) for question in questions]
+    due = [question for question in questions if not question.bonus]
+    right = {f"{question.name}.py": solution[f"{question.name}.py"] for question in due}
+    alternatives = [read_variants(layout.alternatives, question) for question in due]
     mistakes = cycle(
         (question, mistake)
         for question in questions
@@ -57,11 +60,13 @@ def submissions(layout: Layout) -> Iterator[tuple[str, dict[str, bytes]]]:
             yield "half", dict(islice(right.items(), len(right) // 2))
         elif turn % 2:
             question, mistake = next(mistakes)
-            yield f"mistake {mistake.name}", with_variant(right, question, mistake)
+            files = {**right, f"{question.name}.py": solution[f"{question.name}.py"]}
+            yield f"mistake {mistake.name}", with_variant(files, question, mistake)
         else:
             files = right
-            for question, listed in zip(questions, alternatives, strict=True):
-                files = with_variant(files, question, listed[number // 2 % len(listed)])
+            for question, listed in zip(due, alternatives, strict=True):
+                if turn in (0, 12):
+                    files = with_variant(files, question, listed[number // 4 % len(listed)])
             yield "right", files
 
 
@@ -131,6 +136,7 @@ def problems(kinds: dict[str, str], contents: dict[str, str], out: Path) -> Iter
             q["name"]
             for q in questions
             if any(check["points"] < check["max_points"] for check in q["checks"])
+            and {check["reason"] for check in q["checks"]} != {"missing"}
         ]
         named = [d["name"] for q in questions for d in q["diagnoses"]]
         if kind == "right" and lost:
