@@ -10,25 +10,30 @@ BIN := .venv/bin
 
 # These grade hundreds of submissions to the real course; they run beside all else, since each of
 # the two leaves a core idle now and then.
-PROOFS := $(foreach name,course_labs misconceptions hostile,tests/autograder/test_$(name).py)
+PROOFS := $(foreach name,course_labs misconceptions samples hostile,\
+  tests/autograder/test_$(name).py)
 
-.PHONY: demo test others build bench fuzz clean bubblewrap chromium
+.PHONY: demo test others ready build bench fuzz clean bubblewrap chromium
 
 demo: .venv/ready bubblewrap
 	$(BIN)/autograder demo
 
-test: .venv/ready bubblewrap chromium
+test: ready
 	@$(BIN)/pytest -q $(PROOFS) >.proofs.log 2>&1 & proofs=$$!; \
 	trap 'kill $$proofs' INT TERM; \
 	$(MAKE) --no-print-directory others || { kill $$proofs; exit 1; }; \
 	wait $$proofs; proved=$$?; cat .proofs.log; exit $$proved
 
-others: .venv/ready bubblewrap chromium
+others: ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/autograder build --check
 	$(BIN)/pytest -q $(addprefix --ignore=,$(PROOFS)) $(addprefix --screenshots=,$(SCREENSHOTS))
+
+# Packages of Python and of the system are fetched side by side.
+ready:
+	@$(MAKE) --no-print-directory --jobs=2 .venv/ready chromium
 
 build: .venv/ready
 	$(BIN)/autograder build
@@ -55,7 +60,7 @@ bubblewrap:
 	command -v bwrap >/dev/null || echo "bubblewrap is not installed and could not be: no sandbox."
 
 # The class page is looked at in a browser. Without one, those tests are skipped.
-chromium:
+chromium: bubblewrap
 	@{ command -v chromium || command -v google-chrome; } >/dev/null && exit 0; \
 	$(call apt_get,chromium); \
 	command -v chromium >/dev/null || echo "chromium is not installed and could not be: no browser."
