@@ -2,9 +2,9 @@
 
     python benchmarks/whole_course.py [--submissions 2000] [--jobs 2] [--folder FOLDER]
 
-Of every twenty submissions nine are right (two of these in other ways than the solution), nine have
-one known mistake, one has half of the files and one is hostile; who has no mistake in a bonus
-question leaves it out. The run is killed with SIGKILL
+Of every twenty submissions nine are right (two of these differ from the solution in one question),
+nine have one known mistake, one has half of the files and one is hostile; who has no mistake in a
+bonus question leaves it out. The run is killed with SIGKILL
 when half of the results are there, and the same command is given again. Then every submission must
 have its result, what was there at the kill must be the same bytes, right ones must have full marks,
 mistakes must be named, and submissions with the same content must have the same ``results.json``,
@@ -45,7 +45,11 @@ def submissions(layout: Layout) -> Iterator[tuple[str, dict[str, bytes]]]:
     questions = read(layout).assignment.questions
     due = [question for question in questions if not question.bonus]
     right = {f"{question.name}.py": solution[f"{question.name}.py"] for question in due}
-    alternatives = [read_variants(layout.alternatives, question) for question in due]
+    others = cycle(
+        (question, other)
+        for question in due
+        for other in read_variants(layout.alternatives, question)
+    )
     mistakes = cycle(
         (question, mistake)
         for question in questions
@@ -63,11 +67,8 @@ def submissions(layout: Layout) -> Iterator[tuple[str, dict[str, bytes]]]:
             files = {**right, f"{question.name}.py": solution[f"{question.name}.py"]}
             yield f"mistake {mistake.name}", with_variant(files, question, mistake)
         else:
-            files = right
-            for question, listed in zip(due, alternatives, strict=True):
-                if turn in (0, 12):
-                    files = with_variant(files, question, listed[number // 4 % len(listed)])
-            yield "right", files
+            question, other = next(others)
+            yield "right", with_variant(right, question, other) if turn in (0, 12) else right
 
 
 def memory_mib(pid: int) -> float:
