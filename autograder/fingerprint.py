@@ -60,9 +60,8 @@ def of_submission(submission: Submission) -> Fingerprint:
     said = repr((submission.notes, submission.handed_in))
     return {
         FILES: _digest(
-            part
+            name.encode("utf-8", "surrogatepass") + b"\0" + data
             for name, data in sorted(submission.files.items())
-            for part in (name.encode("utf-8", "surrogatepass"), data)
         ),
         **papers,
         NOTES: hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest(),

@@ -378,6 +378,13 @@ def test_the_fingerprint_is_the_same_for_the_same_files_in_any_order(grade, solu
     assert grade(solution).fingerprint == grade(backwards).fingerprint
 
 
+def test_an_empty_file_is_not_taken_for_the_content_of_another():
+    one = Submission("ada", {"a.py": b"b.py"}, ())
+    other = Submission("ada", {"a.py": b"", "b.py": b""}, ())
+
+    assert of_submission(one) != of_submission(other)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
